@@ -37,7 +37,11 @@ export interface NodeApi {
   watchChats(): Feed<ChatList>
   watchChat(chat: ChatId): Feed<ChatView | undefined>
   watchTimeline(chat: ChatId, window: TimelineWindow): Feed<Timeline>
-  send(chat: ChatId, draft: Draft): Promise<MessageId>
+  /**
+   * `nonce`: chosen by the page, once per press of *send* (at most 64 characters). Stored in the same transaction as the
+   * event, so that a call repeated after the worker died answers the first message's id and writes nothing.
+   */
+  send(chat: ChatId, draft: Draft, nonce?: string): Promise<MessageId>
   edit(chat: ChatId, message: MessageId, text: string): Promise<void>
   /** One reaction a person and message; `null` takes it away. */
   react(chat: ChatId, message: MessageId, emoji: string | null): Promise<void>
@@ -80,8 +84,11 @@ export interface NodeApi {
   /** Adds the contact and answers the chat to land in. `scanned`: it verifies its owner (ID7). */
   openInvite(link: string, how?: { readonly scanned?: boolean }): Promise<ChatId>
   /** IN5: a did or fingerprint leads to a verified document and a chat from which the first message is a request. */
-  findSomeone(didOrFingerprint: string): Promise<
-    { readonly outcome: 'found'; readonly did: Did; readonly chat: ChatId } | { readonly outcome: 'own' | 'unknown' | 'malformed' | 'offline' }
+  findSomeone(
+    didOrFingerprint: string
+  ): Promise<
+    | { readonly outcome: 'found'; readonly did: Did; readonly chat: ChatId }
+    | { readonly outcome: 'own' | 'unknown' | 'malformed' | 'offline' }
   >
 
   // settings and system
