@@ -50,7 +50,9 @@ export const bytesToHex = (data: Uint8Array): string =>
 /** @throws AppError `malformed` on anything but pairs of hex digits. */
 export const hexToBytes = (text: string): Uint8Array<ArrayBuffer> => {
   if (!/^(?:[0-9a-f]{2})*$/i.test(text)) throw new AppError('malformed', 'not hex')
-  return Uint8Array.from({ length: text.length / 2 }, (_, index) => Number.parseInt(text.slice(2 * index, 2 * index + 2), 16))
+  return Uint8Array.from({ length: text.length / 2 }, (_, index) =>
+    Number.parseInt(text.slice(2 * index, 2 * index + 2), 16)
+  )
 }
 
 export const bytesToBase64url = (data: Uint8Array): string => {

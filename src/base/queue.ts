@@ -7,26 +7,24 @@ export interface Queue {
 
 export const createQueue = (): Queue => {
   let tail: Promise<unknown> = Promise.resolve()
-  let pending = 0
   return {
     run: (job) => {
-      pending++
       const result = tail.then(job)
-      tail = result.then(
-        () => pending--,
-        () => pending--
-      )
+      tail = result.catch(() => undefined) // the caller has the failure; the next job runs all the same
       return result
     },
     idle: async () => {
-      while (pending > 0) await tail
+      for (let seen: unknown; seen !== tail;) {
+        seen = tail
+        await tail
+      }
     }
   }
 }
 
 /** A queue per key (per chat, per session); a key without work takes no memory. */
-export const createQueues = <Key>(): { run<T>(key: Key, job: () => Promise<T>): Promise<T>; idle(): Promise<void> } => {
-  const queues = new Map<Key, { queue: Queue; users: number }>()
+export const createQueues = (): { run<T>(key: string, job: () => Promise<T>): Promise<T>; idle(): Promise<void> } => {
+  const queues = new Map<string, { queue: Queue; users: number }>()
   return {
     run: async (key, job) => {
       const entry = queues.get(key) ?? { queue: createQueue(), users: 0 }

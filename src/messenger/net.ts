@@ -14,7 +14,12 @@ export type HomeAddress = string
 
 export type Target =
   /** A device of a contact: over an open connection, direct or relayed, else dialled through its homes. */
-  | { readonly to: 'device'; readonly device: DeviceId; readonly homes: readonly HomeAddress[]; readonly relayOnly?: boolean }
+  | {
+      readonly to: 'device'
+      readonly device: DeviceId
+      readonly homes: readonly HomeAddress[]
+      readonly relayOnly?: boolean
+    }
   /** First contact: whatever devices of this account attend its inbox at one of the homes. Only for `request` envelopes. */
   | { readonly to: 'inbox'; readonly did: Did; readonly homes: readonly HomeAddress[] }
 

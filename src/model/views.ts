@@ -109,7 +109,8 @@ export interface MessageView {
 
 /** Which part of a timeline is wanted: a window around an anchor, in messages. */
 export interface TimelineWindow {
-  readonly around: 'end' | 'unread' | MessageId
+  /** `'unread'` is the first unread message, or the end when there is none; `at` the first message shown at or after that time. */
+  readonly around: 'end' | 'unread' | MessageId | { readonly at: number }
   readonly before: number
   readonly after: number
 }

@@ -21,7 +21,8 @@ const refuse = (where: string, why: string): never => {
 }
 
 const checked = <T>(about: unknown, isOk: (value: unknown) => value is T): Kind<T> => {
-  const check = (value: unknown, where: string): T => (isOk(value) ? value : refuse(where, 'wrong type or over its limit'))
+  const check = (value: unknown, where: string): T =>
+    isOk(value) ? value : refuse(where, 'wrong type or over its limit')
   return { read: check, write: check, about }
 }
 
@@ -44,13 +45,15 @@ export const oneOf = <const T extends string>(...names: readonly T[]): Kind<T> =
   checked(['oneOf', ...names], (v): v is T => names.includes(v as T))
 
 export const listOf = <T>(kind: Kind<T>, { min = 0, max }: { min?: number; max: number }): Kind<readonly T[]> => {
-  const each =
-    (step: (item: never, where: string) => unknown) =>
-    (v: unknown, where: string): never =>
-      (Array.isArray(v) && v.length >= min && v.length <= max
-        ? v.map((item, index) => step(item as never, `${where}[${index}]`))
-        : refuse(where, 'not a list or over its limit')) as never
-  return { read: each(kind.read as never), write: each(kind.write as never) as never, about: ['listOf', kind.about, min, max] }
+  const items = (value: unknown, where: string): readonly unknown[] =>
+    Array.isArray(value) && value.length >= min && value.length <= max
+      ? value
+      : refuse(where, 'not a list or over its limit')
+  return {
+    read: (raw, where) => items(raw, where).map((item, index) => kind.read(item, `${where}[${index}]`)),
+    write: (value, where) => items(value, where).map((item, index) => kind.write(item as T, `${where}[${index}]`)),
+    about: ['listOf', kind.about, min, max]
+  }
 }
 
 interface Field<T, Optional extends boolean> {
@@ -99,7 +102,8 @@ export const message = <F extends Fields>(name: string, { max }: { max: number }
     if (!(raw instanceof Map)) return refuse(where, 'not a map')
     for (const tag of raw.keys()) {
       if (typeof tag !== 'number' || tag < 0) refuse(where, 'a key is not a small integer')
-      if (tag < FIRST_IGNORED_TAG && !known.has(tag)) throw new AppError('needs-newer', `${where}: unknown field ${tag}`)
+      if (tag < FIRST_IGNORED_TAG && !known.has(tag))
+        throw new AppError('needs-newer', `${where}: unknown field ${tag}`)
     }
     const value: Record<string, unknown> = {}
     for (const [key, f] of entries) {
@@ -126,7 +130,7 @@ export const message = <F extends Fields>(name: string, { max }: { max: number }
     read,
     write,
     encode: (value) => {
-      const data = cborEncode(write(value, name)) as Uint8Array<ArrayBuffer>
+      const data = cborEncode(write(value, name))
       if (data.length > max) throw new AppError('too-large', `${name}: ${data.length} > ${max} bytes`)
       return data
     },
