@@ -88,12 +88,13 @@ test('there is no cycle between rooms of the product', () => {
   expect(findCycles(Object.keys(ROOMS), next)).toEqual([])
 })
 
+const isAllowed = (entry: string, name: string, isType: boolean): boolean => {
+  const bare = entry.replace(/^type:/, '')
+  if (entry.startsWith('type:') && !isType) return false
+  return bare.endsWith('/') || bare.endsWith(':') ? name.startsWith(bare) : name === bare
+}
+
 test("a vendor's name appears only in its room", () => {
-  const isAllowed = (entry: string, name: string, isType: boolean): boolean => {
-    const bare = entry.replace(/^type:/, '')
-    if (entry.startsWith('type:') && !isType) return false
-    return bare.endsWith('/') || bare.endsWith(':') ? name.startsWith(bare) : name === bare
-  }
   const bad = all
     .filter(({ name, from }) => !name.startsWith('.') && /^(src|relay)/.test(from))
     .filter(({ name, from, isType }) => !(VENDORS[roomOf(from)] ?? []).some((entry) => isAllowed(entry, name, isType)))
@@ -113,14 +114,14 @@ const tracked = execFileSync('git', ['ls-files', '-z'], { encoding: 'utf8' })
   .filter((file) => file !== '')
 
 test('no registry host stands anywhere in the tree', () => {
-  // spelled in two halves, so that this file does not find itself
+  // reversed, so that this file does not find itself
   const hosts = [
-    'registry.npm' + 'js.org',
-    'npm' + 'mirror.com',
-    'registry.yarn' + 'pkg.com',
-    'npm.pkg.git' + 'hub.com',
-    'deb.deb' + 'ian.org'
-  ]
+    'gro.sjmpn.yrtsiger',
+    'moc.rorrimmpn',
+    'moc.gkpnray.yrtsiger',
+    'moc.buhtig.gkp.mpn',
+    'gro.naibed.bed'
+  ].map((name) => [...name].toReversed().join(''))
   const naming = tracked
     .filter((file) => !/\.(png|br|webp|ico|woff2)$/.test(file))
     .filter((file) => {
@@ -132,8 +133,9 @@ test('no registry host stands anywhere in the tree', () => {
   expect(naming).toEqual([])
 })
 
+const isTable = (file: string): boolean => /test\/(vectors|golden)\//.test(file)
+
 test('no file of ours is longer than 400 lines', () => {
-  const isTable = (file: string): boolean => /test\/(vectors|golden)\//.test(file)
   const long = files.filter((file) => !isTable(file) && readFileSync(file, 'utf8').split('\n').length > 401)
   expect(long).toEqual([])
 })
