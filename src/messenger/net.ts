@@ -40,9 +40,14 @@ export interface Arrived {
   readonly envelope: Uint8Array
 }
 
-/** What the handler says; `answer` goes back to the sender. Refuse only what can never be accepted. */
+/**
+ * What the handler says; `answer` goes back to the sender. Refuse only what can never be accepted. `absent` is for those who
+ * may not learn that we are here (IN3 before acceptance, IN5 blocked): the sender must see what it sees when no device
+ * is there, so the stream is reset without an answer.
+ */
 export type EnvelopeAnswer =
   | { readonly outcome: 'taken'; readonly answer: Uint8Array }
+  | { readonly outcome: 'absent' }
   | { readonly outcome: 'refused'; readonly why: 'malformed' | 'untrusted' | 'needs-newer' }
 
 export interface Reachability {
