@@ -39,6 +39,17 @@ export const text = ({ max }: { max: number }): Kind<string> =>
 export const uint = ({ max = Number.MAX_SAFE_INTEGER }: { max?: number } = {}): Kind<number> =>
   checked(['uint', max], (v): v is number => typeof v === 'number' && Number.isSafeInteger(v) && v >= 0 && v <= max)
 
+/** EN5: the first field (0) of whatever is stored or signed. A higher version than ours is `needs-newer`, never `malformed`. */
+export const version = <const N extends number>(ours: N): Kind<number> => ({
+  read: (raw, where) => {
+    if (typeof raw !== 'number' || !Number.isSafeInteger(raw) || raw < 1) return refuse(where, 'not a version')
+    if (raw > ours) throw new AppError('needs-newer', `${where}: version ${raw}, we read up to ${ours}`)
+    return raw
+  },
+  write: (value, where) => (value === ours ? value : refuse(where, `we write version ${ours} only`)),
+  about: ['version', ours]
+})
+
 export const flag: Kind<boolean> = checked(['flag'], (v): v is boolean => typeof v === 'boolean')
 
 export const oneOf = <const T extends string>(...names: readonly T[]): Kind<T> =>
