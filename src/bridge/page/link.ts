@@ -2,7 +2,7 @@
  * What the interface may know about its connection to the node. Plain callbacks, no signals: `ui/state` wraps them.
  * A page never reloads by itself; it says that an update is ready and waits for `applyUpdate`.
  */
-import type { PlainError } from '../../base/errors.ts'
+import type { StartFailure } from '../frames.ts'
 
 export type LinkState =
   /** The worker starts, opens its database, and so on. Nothing has failed. */
@@ -19,8 +19,8 @@ export type LinkState =
 
 export interface PageLink {
   readonly state: LinkState
-  /** Why the start failed: `needs-newer` database of a newer version, `quota` disk full, `conflict` storage denied, else. */
-  readonly failure?: PlainError
+  /** Why the start failed; set while `state` is `failed`. */
+  readonly failure?: StartFailure | undefined
   /** A new version is installed and waits for the person's consent. */
   readonly updateReady: boolean
   onChange(listener: () => void): () => void

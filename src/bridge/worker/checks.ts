@@ -1,0 +1,121 @@
+/**
+ * What each method of NodeApi takes. A page may be of another build, or wrong: what does not fit is `malformed`, and
+ * the node never sees it. Limits are those of the protocol or generous; the messenger still checks what they mean.
+ */
+import { KiB } from '../../base/bytes.ts'
+import { AppError } from '../../base/errors.ts'
+import type { NodeApi } from '../api.ts'
+import type { CheckArgs, Checks } from '../rpc.ts'
+
+type Check = (value: unknown) => boolean
+
+const text =
+  (max: number): Check =>
+  (value) =>
+    typeof value === 'string' && value.length <= max
+const id = text(200)
+const bool: Check = (value) => typeof value === 'boolean'
+const time: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0
+const count =
+  (max: number): Check =>
+  (value) =>
+    Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= max
+const bytes =
+  (max: number): Check =>
+  (value) =>
+    value instanceof Uint8Array && value.length <= max
+const exactly =
+  (...values: readonly unknown[]): Check =>
+  (value) =>
+    values.includes(value)
+const either =
+  (...checks: readonly Check[]): Check =>
+  (value) =>
+    checks.some((check) => check(value))
+const maybe = (check: Check): Check => either(exactly(undefined), check)
+const shape =
+  (fields: Readonly<Record<string, Check>>): Check =>
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    Object.keys(value).every((name) => Object.hasOwn(fields, name)) &&
+    Object.entries(fields).every(([name, check]) => check((value as Record<string, unknown>)[name]))
+
+const takes =
+  (...checks: readonly Check[]): CheckArgs =>
+  (args) => {
+    if (args.length > checks.length) throw new AppError('malformed', 'too many arguments')
+    const wrong = checks.findIndex((check, index) => !check(args[index]))
+    if (wrong >= 0) throw new AppError('malformed', `argument ${wrong + 1} is not what it should be`)
+  }
+
+/** As long as a person could want; the messenger cuts by bytes at what fits an event. */
+const MAX_TEXT = 64 * KiB
+const MAX_PHOTO_BYTES = 512 * KiB
+/** A link may be wrapped in a pasted message. */
+const MAX_PASTED = 4 * KiB
+const MAX_PASSPHRASE = 1024
+
+const draft = shape({ text: text(MAX_TEXT), replyTo: maybe(id) })
+
+export const nodeApiChecks: Checks<NodeApi> = {
+  watchAccount: takes(),
+  prepareAccount: takes(),
+  createAccount: takes(shape({ name: text(400), photo: maybe(bytes(MAX_PHOTO_BYTES)) })),
+  setProfile: takes(shape({ name: maybe(text(400)), photo: maybe(either(exactly(null), bytes(MAX_PHOTO_BYTES))) })),
+  exportKey: takes(exactly('certificate', 'gnupg', 'secret'), maybe(text(MAX_PASSPHRASE))),
+
+  watchChats: takes(),
+  watchChat: takes(id),
+  watchTimeline: takes(id, shape({ around: id, before: count(2000), after: count(2000) })),
+  send: takes(id, draft, maybe(text(64))),
+  edit: takes(id, id, text(MAX_TEXT)),
+  react: takes(id, id, either(exactly(null), text(64))),
+  remove: takes(id, id, exactly('me', 'everyone')),
+  retry: takes(id, id),
+  markRead: takes(id, id),
+  setChat: takes(
+    id,
+    shape({
+      pinned: maybe(bool),
+      archived: maybe(bool),
+      markedUnread: maybe(bool),
+      mutedUntil: maybe(either(time, exactly('always', null)))
+    })
+  ),
+  saveDraft: takes(id, draft),
+  search: takes(text(400), maybe(id)),
+  watchDelivery: takes(id, id),
+
+  watchContact: takes(id),
+  watchContacts: takes(),
+  setContact: takes(
+    id,
+    shape({ alias: maybe(either(exactly(null), text(400))), verified: maybe(bool), blocked: maybe(bool) })
+  ),
+  checkSafetyCode: takes(id, text(MAX_PASTED)),
+  acceptRequest: takes(id),
+  declineRequest: takes(id),
+  createInvite: takes(maybe(shape({ maxUses: maybe(count(1000)), endsAt: maybe(time) }))),
+  watchInvites: takes(),
+  revokeInvite: takes(id),
+  readInvite: takes(text(MAX_PASTED)),
+  openInvite: takes(text(MAX_PASTED), maybe(shape({ scanned: maybe(bool) }))),
+  findSomeone: takes(text(MAX_PASTED)),
+
+  watchSettings: takes(),
+  setSettings: takes(
+    shape({
+      theme: maybe(text(16)),
+      locale: maybe(text(16)),
+      enterSends: maybe(bool),
+      readReceipts: maybe(bool),
+      relayOnly: maybe(bool)
+    })
+  ),
+  watchNetwork: takes(),
+  addRelay: takes(text(MAX_PASTED)),
+  removeRelay: takes(id),
+  watchDebug: takes(),
+  makeReport: takes()
+}

@@ -1,0 +1,114 @@
+/**
+ * The node's half of the bridge: every page that is connected, from `hello` to the end of its life. A page of another
+ * build is told so and gets nothing else, because its `NodeApi` may differ from ours.
+ */
+import type { Log } from '../../base/log.ts'
+import type { NodeApi } from '../api.ts'
+import { type NodeFrame, type NodeStatus, type PageControl, readPageFrame } from '../frames.ts'
+import { type Locks, whenGone } from '../locks.ts'
+import type { Port, PortEvent } from '../port.ts'
+import { type Checks, type RpcServer, serveRpc } from '../rpc.ts'
+
+export interface PagesDeps {
+  readonly build: string
+  readonly worker: 'shared' | 'dedicated'
+  /** The Web Lock that this worker holds for life. */
+  readonly lock: string
+  readonly locks: Locks
+  readonly api: Promise<NodeApi>
+  readonly checks: Checks<NodeApi>
+  readonly log: Log
+  /** A page offers to host WebRTC behind `port`; `lock` is free again when the page is gone. */
+  onRtcOffer(offer: { readonly port: MessagePort; readonly lock: string; readonly visible: boolean }): void
+  onRetire(): void
+  onTakeOver(force: boolean): void
+}
+
+export interface Pages {
+  add(port: Port): void
+  setStatus(status: NodeStatus): void
+  /** Tells all pages that a node of another build wants to take over. */
+  announceUpdate(): void
+  count(): number
+}
+
+interface Page {
+  readonly port: Port
+  lock?: string
+  rpc?: RpcServer
+  stopWaiting?: () => void
+}
+
+export const createPages = (deps: PagesDeps): Pages => {
+  const { build, worker, lock, locks, log } = deps
+  const pages = new Set<Page>()
+  let status: NodeStatus = { state: 'starting' }
+  let updateWanted = false
+
+  const tell = (page: Page, frame: NodeFrame): void => page.port.postMessage(frame)
+
+  const drop = (page: Page): void => {
+    if (!pages.delete(page)) return
+    page.rpc?.close()
+    page.stopWaiting?.()
+    page.port.close()
+    log.info('bridge.page-gone', { pages: pages.size })
+  }
+
+  const greet = (page: Page, hello: { readonly build: string; readonly lock: string }): void => {
+    if (page.lock === undefined) {
+      page.lock = hello.lock
+      page.stopWaiting = whenGone(locks, hello.lock, () => drop(page))
+      log.info('bridge.page', { pages: pages.size, sameBuild: hello.build === build })
+    }
+    tell(page, { kind: 'welcome', build, lock, worker })
+    if (hello.build !== build) return
+    page.rpc ??= serveRpc<NodeApi>({ port: page.port, api: deps.api, checks: deps.checks, log })
+    tell(page, { kind: 'status', status })
+    if (updateWanted) tell(page, { kind: 'update-ready' })
+  }
+
+  const control = (page: Page, frame: PageControl, ports: readonly MessagePort[]): void => {
+    switch (frame.kind) {
+      case 'hello':
+        greet(page, frame)
+        break
+      case 'ping':
+        tell(page, { kind: 'pong', count: frame.count })
+        break
+      case 'rtc': {
+        const [port] = ports
+        if (port === undefined || page.lock === undefined) log.warn('bridge.bad-frame', { kind: 'rtc' })
+        else deps.onRtcOffer({ port, lock: page.lock, visible: frame.visible })
+        break
+      }
+      case 'retire':
+        deps.onRetire()
+        break
+      case 'take-over':
+        deps.onTakeOver(frame.force)
+        break
+    }
+  }
+
+  return {
+    add: (port) => {
+      const page: Page = { port }
+      pages.add(page)
+      port.addEventListener('message', ({ data, ports = [] }: PortEvent) => {
+        const frame = readPageFrame(data)
+        if (frame !== undefined && !('id' in frame)) control(page, frame, ports)
+      })
+      port.start?.()
+    },
+    setStatus: (now) => {
+      status = now
+      for (const page of pages) if (page.rpc !== undefined) tell(page, { kind: 'status', status })
+    },
+    announceUpdate: () => {
+      updateWanted = true
+      for (const page of pages) if (page.rpc !== undefined) tell(page, { kind: 'update-ready' })
+    },
+    count: () => pages.size
+  }
+}
