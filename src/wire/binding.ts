@@ -11,7 +11,7 @@ export const bindingBody = message(
   { max: 512 },
   {
     version: field(0, version(1)),
-    did: field(1, fixed(32)),
+    didKey: field(1, fixed(32)),
     generation: field(2, uint({ max: 0xffff })),
     /** The device's Ed25519 key: its PeerId, and what signs its events. */
     device: field(3, fixed(32)),

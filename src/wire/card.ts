@@ -15,7 +15,7 @@ export const cardBody = message(
   { max: 44 * KiB },
   {
     version: field(0, version(1)),
-    did: field(1, fixed(32)),
+    didKey: field(1, fixed(32)),
     /** The id under which it lies: a card never speaks for another invite. */
     id: field(2, fixed(32)),
     profile: field(3, profile),

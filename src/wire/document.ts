@@ -18,7 +18,7 @@ export const documentBody = message(
   {
     version: field(0, version(1)),
     /** The account's first Ed25519 root key; `did:key` is its text. */
-    did: field(1, fixed(32)),
+    didKey: field(1, fixed(32)),
     place: field(2, place),
     /** SHA-256 of the document before; absent only in the very first. */
     previous: maybe(3, fixed(32)),

@@ -20,7 +20,7 @@ export const headBody = message(
   { max: MAX_HEAD_BYTES - 128 },
   {
     version: field(0, version(1)),
-    did: field(1, fixed(32)),
+    didKey: field(1, fixed(32)),
     place: field(2, place),
     documentHash: field(3, fixed(32)),
     rotations: field(4, rotations),

@@ -7,7 +7,7 @@ export const invite = message(
   { max: 300 },
   {
     version: field(0, version(1)),
-    did: field(1, fixed(32)),
+    didKey: field(1, fixed(32)),
     /** Hash of the root keys in force. */
     roots: field(2, fixed(32)),
     secret: field(3, fixed(16)),
