@@ -1,0 +1,23 @@
+/** LG4 "not yet": verified events that stand on something we do not have, kept until it comes. Bounded, oldest out first. */
+import type { ChatId } from '../model/ids.ts'
+import type { Db } from './database.ts'
+import type { AsideRow } from './rows.ts'
+
+/** Eight batches: an honest sender fills gaps within one or two. */
+const MAX_ASIDE = 512
+
+export const asideOf = (db: Db, chat: ChatId): Promise<AsideRow[]> =>
+  db.tables.aside.where('[chat+arrivedAt]').between([chat, 0], [chat, Infinity]).toArray()
+
+/** Inside a write. */
+export const putAside = async (db: Db, chat: ChatId, rows: readonly AsideRow[]): Promise<void> => {
+  await db.tables.aside.bulkPut([...rows])
+  const all = db.tables.aside.where('[chat+arrivedAt]').between([chat, 0], [chat, Infinity])
+  const excess = (await all.count()) - MAX_ASIDE
+  if (excess > 0) await db.tables.aside.bulkDelete(await all.limit(excess).primaryKeys())
+}
+
+/** Inside a write. */
+export const dropAside = async (db: Db, ids: readonly string[]): Promise<void> => {
+  await db.tables.aside.bulkDelete([...ids])
+}

@@ -1,0 +1,85 @@
+/** One row a conversation: what the list shows, the ends of its log, and the outbox's clock. */
+import { AppError } from '../base/errors.ts'
+import type { ChatId, Did } from '../model/ids.ts'
+import type { Db } from './database.ts'
+import type { ChatRecord, SessionRow } from './rows.ts'
+import type { Change } from './watch.ts'
+
+export const emptyChat = (id: ChatId, did: Did, kind: 'direct' | 'self', now: number): ChatRecord => ({
+  id,
+  did,
+  kind,
+  createdAt: now,
+  activeAt: now,
+  pinned: false,
+  archived: false,
+  markedUnread: false,
+  mutedUntil: undefined,
+  draft: { text: '' },
+  total: 0,
+  unread: 0,
+  last: undefined,
+  readOrder: '',
+  peerRead: {},
+  chains: {},
+  heads: [],
+  delivered: {},
+  debts: {},
+  attempts: 0,
+  nextTryAt: 0,
+  lastError: undefined
+})
+
+export const getChat = (db: Db, id: ChatId): Promise<ChatRecord | undefined> => db.tables.chats.get(id)
+
+/** @throws AppError `not-found` */
+export const needChat = async (db: Db, id: ChatId): Promise<ChatRecord> => {
+  const chat = await db.tables.chats.get(id)
+  if (chat === undefined) throw new AppError('not-found', 'no such chat')
+  return chat
+}
+
+export const getChats = async (db: Db, ids: readonly ChatId[]): Promise<ChatRecord[]> =>
+  (await db.tables.chats.bulkGet([...ids])).filter((row) => row !== undefined)
+
+export const listChats = (db: Db): Promise<ChatRecord[]> => db.tables.chats.toArray()
+
+/** Inside a write. */
+export const putChat = async (db: Db, change: Change, chat: ChatRecord): Promise<void> => {
+  await db.tables.chats.put(chat)
+  change.chats.add(chat.id)
+}
+
+/** Changes one chat in a transaction of its own. `edit` answers undefined when there is nothing to change. */
+export const updateChat = (
+  db: Db,
+  id: ChatId,
+  edit: (chat: ChatRecord) => Partial<ChatRecord> | undefined
+): Promise<ChatRecord | undefined> =>
+  db.write(['chats'], async (change) => {
+    const chat = await db.tables.chats.get(id)
+    const edited = chat && edit(chat)
+    if (chat === undefined || edited === undefined) return chat
+    const next = { ...chat, ...edited }
+    await putChat(db, change, next)
+    return next
+  })
+
+// ── sessions (LG0) ────────────────────────────────────────────────────────────────────────────────────────────────
+
+export const listSessions = (db: Db): Promise<SessionRow[]> => db.tables.sessions.toArray()
+
+export const sessionsOf = (db: Db, chat: ChatId): Promise<SessionRow[]> =>
+  db.tables.sessions.where('chat').equals(chat).toArray()
+
+export const findByTag = (db: Db, tag: string): Promise<SessionRow | undefined> =>
+  db.tables.sessions.where('tag').equals(tag).first()
+
+/** Inside a write. A session that is known keeps its first row. */
+export const addSession = async (db: Db, session: SessionRow): Promise<void> => {
+  if ((await db.tables.sessions.get(session.group)) === undefined) await db.tables.sessions.put(session)
+}
+
+/** LG0: several may be open; written is the one of the highest generation, then of the lowest group. */
+export const sessionToWrite = (sessions: readonly SessionRow[]): SessionRow | undefined =>
+  sessions.toSorted((a, b) => b.generation - a.generation || (a.group < b.group ? -1 : 1))[0]

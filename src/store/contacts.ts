@@ -1,0 +1,64 @@
+/** People we know of, the newest document each is pinned to (ID5), and things that must not be taken twice. */
+import { bytesToBase64url } from '../base/bytes.ts'
+import type { ChatId, Did } from '../model/ids.ts'
+import type { Db } from './database.ts'
+import type { ContactRow, DocumentRow, PlaceRow } from './rows.ts'
+import type { Change } from './watch.ts'
+
+export const getContact = (db: Db, did: Did): Promise<ContactRow | undefined> => db.tables.contacts.get(did)
+
+export const getContacts = async (db: Db, dids: readonly Did[]): Promise<ContactRow[]> =>
+  (await db.tables.contacts.bulkGet([...dids])).filter((row) => row !== undefined)
+
+export const contactOf = (db: Db, chat: ChatId): Promise<ContactRow | undefined> =>
+  db.tables.contacts.where('chat').equals(chat).first()
+
+export const listContacts = (db: Db): Promise<ContactRow[]> => db.tables.contacts.toArray()
+
+/** Inside a write. */
+export const putContact = async (db: Db, change: Change, contact: ContactRow): Promise<void> => {
+  await db.tables.contacts.put(contact)
+  change.contacts.add(contact.did)
+  change.chats.add(contact.chat)
+}
+
+export const updateContact = (
+  db: Db,
+  did: Did,
+  edit: (contact: ContactRow) => Partial<ContactRow> | undefined
+): Promise<ContactRow | undefined> =>
+  db.write(['contacts'], async (change) => {
+    const contact = await db.tables.contacts.get(did)
+    const edited = contact && edit(contact)
+    if (contact === undefined || edited === undefined) return contact
+    const next = { ...contact, ...edited }
+    await putContact(db, change, next)
+    return next
+  })
+
+// ── ID5: pinned places and the documents that claim them ──────────────────────────────────────────────────────────
+
+export const getPlace = (db: Db, did: Did): Promise<PlaceRow | undefined> => db.tables.places.get(did)
+
+/** Inside a write. */
+export const putPlace = async (db: Db, place: PlaceRow): Promise<void> => {
+  await db.tables.places.put(place)
+}
+
+export const getDocument = (db: Db, hash: Uint8Array): Promise<DocumentRow | undefined> =>
+  db.tables.documents.get(bytesToBase64url(hash))
+
+/** Inside a write. */
+export const putDocument = async (db: Db, did: Did, hash: Uint8Array, bytes: Uint8Array): Promise<void> => {
+  await db.tables.documents.put({ hash: bytesToBase64url(hash), did, bytes })
+}
+
+// ── seen once ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export const isSeen = async (db: Db, id: string): Promise<boolean> => (await db.tables.seen.get(id)) !== undefined
+
+/** Inside a write; forgets what has ended. */
+export const markSeen = async (db: Db, id: string, endsAt: number, now: number): Promise<void> => {
+  await db.tables.seen.where('endsAt').below(now).delete()
+  await db.tables.seen.put({ id, endsAt })
+}

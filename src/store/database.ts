@@ -1,0 +1,127 @@
+/**
+ * The one database. Every write is a strict transaction: when it has committed, the row is on disk and others may be told.
+ * Exactly one node writes (ownership lock), so changes are told in memory, after the commit, with the rows themselves.
+ */
+import { Dexie } from 'dexie'
+import type { Table } from 'dexie'
+import { AppError } from '../base/errors.ts'
+import { applySchema, SCHEMA_VERSION } from './migrations.ts'
+import type * as rows from './rows.ts'
+import { createChanges } from './watch.ts'
+import type { Change, Changes } from './watch.ts'
+
+export interface Tables {
+  readonly records: Table<rows.RecordRow, string>
+  readonly account: Table<rows.AccountRow, string>
+  readonly contacts: Table<rows.ContactRow, string>
+  readonly places: Table<rows.PlaceRow, string>
+  readonly documents: Table<rows.DocumentRow, string>
+  readonly sessions: Table<rows.SessionRow, string>
+  readonly chats: Table<rows.ChatRecord, string>
+  readonly events: Table<rows.EventRow, string>
+  readonly messages: Table<rows.MessageRow, string>
+  readonly outbox: Table<rows.OutboxRow, string>
+  readonly parcels: Table<rows.ParcelRow, string>
+  readonly invites: Table<rows.InviteRow, string>
+  readonly aside: Table<rows.AsideRow, string>
+  readonly seen: Table<rows.SeenRow, string>
+}
+export type TableName = keyof Tables
+
+export interface Db {
+  readonly tables: Tables
+  readonly changes: Changes
+  readonly schemaVersion: number
+  /**
+   * One strict transaction over `names`. `body` may await nothing but the tables. The change it filled is told after the commit.
+   * @throws AppError `quota` when the disk is full, `not-ready` when the database was closed under us.
+   */
+  write<T>(names: readonly TableName[], body: (change: Change) => Promise<T>): Promise<T>
+  /** A consistent look at several tables. */
+  read<T>(names: readonly TableName[], body: () => Promise<T>): Promise<T>
+  close(): void
+}
+
+export interface OpenOptions {
+  readonly name?: string
+  /** Tests bring their own; the platform's otherwise. */
+  readonly indexedDB?: IDBFactory
+  readonly IDBKeyRange?: typeof globalThis.IDBKeyRange
+  /** Somebody else needs the database: a newer build upgrades it, or the person erased it. We are closed already. */
+  readonly onLost?: (why: 'upgraded' | 'deleted' | 'closed') => void
+  /** Another build holds the old version open. */
+  readonly onBlocked?: () => void
+  /** Tests only: called before and after every write; throwing is the crash. */
+  readonly onWrite?: (when: 'before' | 'after') => void
+}
+
+/** @throws AppError `needs-newer` when a newer version of the app has written here. */
+export const openDatabase = async ({
+  name = 'cryptochat',
+  indexedDB,
+  IDBKeyRange,
+  onLost,
+  onBlocked,
+  onWrite
+}: OpenOptions = {}): Promise<Db> => {
+  const dexie = new Dexie(name, {
+    chromeTransactionDurability: 'strict',
+    ...(indexedDB && IDBKeyRange && { indexedDB, IDBKeyRange })
+  })
+  applySchema(dexie)
+  dexie.on('blocked', () => onBlocked?.())
+  dexie.on('versionchange', (event) => {
+    dexie.close()
+    onLost?.(event.newVersion === null ? 'deleted' : 'upgraded')
+  })
+  dexie.on('close', () => onLost?.('closed'))
+  try {
+    await dexie.open()
+  } catch (error) {
+    throw toAppError(error)
+  }
+  // Dexie opens a database of a higher version without complaint: our own rows would be misread
+  if (dexie.backendDB().version > SCHEMA_VERSION * 10) {
+    dexie.close()
+    throw new AppError('needs-newer', 'this browser holds data of a newer version of the app')
+  }
+
+  const tables = dexie as unknown as Tables
+  const changes = createChanges()
+  const run = async <T>(mode: 'r' | 'rw', names: readonly TableName[], body: () => Promise<T>): Promise<T> => {
+    try {
+      return await dexie.transaction(mode, [...names], body)
+    } catch (error) {
+      throw toAppError(error)
+    }
+  }
+
+  return {
+    tables,
+    changes,
+    schemaVersion: SCHEMA_VERSION,
+    write: async (names, body) => {
+      onWrite?.('before')
+      const change = changes.start()
+      const result = await run('rw', names, () => body(change))
+      onWrite?.('after')
+      changes.tell(change)
+      return result
+    },
+    read: (names, body) => run('r', names, body),
+    close: () => dexie.close()
+  }
+}
+
+const toAppError = (error: unknown): unknown => {
+  const name = error instanceof Error ? error.name : ''
+  const inner = (error as { inner?: { name?: string } } | undefined)?.inner?.name
+  const is = (wanted: string): boolean => name === wanted || inner === wanted
+  if (is('QuotaExceededError')) return new AppError('quota', 'the disk is full', { cause: error })
+  if (is('VersionError'))
+    return new AppError('needs-newer', 'this browser holds data of a newer version', { cause: error })
+  if (is('DatabaseClosedError') || is('InvalidStateError')) {
+    return new AppError('not-ready', 'the database was closed', { cause: error })
+  }
+  return error
+}

@@ -1,0 +1,36 @@
+/** Invites of ours, found by the token that a request shows. */
+import type { Did, InviteId } from '../model/ids.ts'
+import type { Db } from './database.ts'
+import type { InviteRow } from './rows.ts'
+import type { Change } from './watch.ts'
+
+export const listInvites = (db: Db): Promise<InviteRow[]> => db.tables.invites.toArray()
+
+export const findInvite = (db: Db, token: string): Promise<InviteRow | undefined> =>
+  db.tables.invites.where('token').equals(token).first()
+
+/** Inside a write. */
+export const putInvite = async (db: Db, change: Change, invite: InviteRow): Promise<void> => {
+  await db.tables.invites.put(invite)
+  change.topics.add('invites')
+}
+
+export const updateInvite = (
+  db: Db,
+  id: InviteId,
+  edit: (invite: InviteRow) => Partial<InviteRow>
+): Promise<InviteRow | undefined> =>
+  db.write(['invites'], async (change) => {
+    const invite = await db.tables.invites.get(id)
+    if (invite === undefined) return undefined
+    const next = { ...invite, ...edit(invite) }
+    await putInvite(db, change, next)
+    return next
+  })
+
+/** Somebody's use of an invite: `used` once more is the same use; past its end, its uses or its revocation it is void. */
+export const judgeUse = (invite: InviteRow | undefined, by: Did, now: number): 'good' | 'spent' | 'void' => {
+  if (invite === undefined || invite.revoked || invite.endsAt <= now) return 'void'
+  if (invite.usedBy.includes(by)) return 'good'
+  return invite.usedBy.length < invite.maxUses ? 'good' : 'spent'
+}

@@ -1,0 +1,97 @@
+/**
+ * What has not been receipted. An event stays here until every device of the contact holds it (DL2) or its time is up.
+ * A parcel is sealed bytes on their way: after a crash the same bytes go again.
+ */
+import type { ChatId } from '../model/ids.ts'
+import type { Db } from './database.ts'
+import type { ChatRecord, Debts, EventRow, OutboxRow, ParcelRow } from './rows.ts'
+import type { Change } from './watch.ts'
+
+/** Inside a write. */
+export const queueEvents = async (db: Db, change: Change, rows: readonly OutboxRow[]): Promise<void> => {
+  await db.tables.outbox.bulkPut([...rows])
+  for (const { chat } of rows) change.outbox.add(chat)
+}
+
+export const outboxOf = (db: Db, chat: ChatId): Promise<OutboxRow[]> =>
+  db.tables.outbox.where('[chat+counter]').between([chat, 0], [chat, Infinity]).toArray()
+
+export const getOutboxRow = (db: Db, id: string): Promise<OutboxRow | undefined> => db.tables.outbox.get(id)
+
+export const countOutbox = (db: Db): Promise<number> => db.tables.outbox.count()
+
+/** Chats with anything to send: events, or a debt. */
+export const chatsWithWork = async (db: Db): Promise<ChatId[]> => {
+  const [rows, chats] = await Promise.all([db.tables.outbox.toArray(), db.tables.chats.toArray()])
+  const owing = chats.filter(({ debts }) => Object.keys(debts).length > 0).map(({ id }) => id)
+  return [...new Set([...rows.filter(({ state }) => state !== 'failed').map(({ chat }) => chat), ...owing])]
+}
+
+export const getParcel = (db: Db, chat: ChatId): Promise<ParcelRow | undefined> => db.tables.parcels.get(chat)
+
+/** Writes the sealed bytes; the events inside are `sealed` from here on. */
+export const saveParcel = (db: Db, parcel: ParcelRow, events: readonly OutboxRow[]): Promise<void> =>
+  db.write(['parcels', 'outbox'], async () => {
+    await db.tables.parcels.put(parcel)
+    const there = await db.tables.outbox.bulkGet(events.map(({ id }) => id))
+    await db.tables.outbox.bulkPut(there.filter((row) => row !== undefined).map((row) => ({ ...row, state: 'sealed' })))
+  })
+
+/** Inside a write: forgets sealed bytes, so that what they held is sealed again. */
+export const dropParcel = async (db: Db, chat: ChatId): Promise<void> => {
+  await db.tables.parcels.delete(chat)
+}
+
+/** Inside a write: what is receipted leaves. */
+export const settleOutbox = async (db: Db, change: Change, chat: ChatId, upTo: number): Promise<void> => {
+  await db.tables.outbox.where('[chat+counter]').between([chat, 0], [chat, upTo], true, true).delete()
+  change.outbox.add(chat)
+}
+
+/** Debts that a delivered parcel paid, unless they were made again meanwhile. */
+export const payDebts = (chat: ChatRecord, paid: Debts): Debts =>
+  Object.fromEntries(Object.entries(chat.debts).filter(([name, made]) => paid[name as keyof Debts] !== made))
+
+/**
+ * Inside a write over outbox, messages, chats and events: the outbox gives up on these (DL2), the person may retry.
+ */
+export const failEvents = async (
+  db: Db,
+  change: Change,
+  rows: readonly OutboxRow[]
+): Promise<readonly EventRow['id'][]> => {
+  await db.tables.outbox.bulkPut(rows.map((row) => ({ ...row, state: 'failed' })))
+  return await markFailed(db, change, rows, true)
+}
+
+/** Inside a write: they go out again under the same event ids. */
+export const reviveEvents = async (
+  db: Db,
+  change: Change,
+  rows: readonly OutboxRow[],
+  endsAt: number
+): Promise<void> => {
+  await db.tables.outbox.bulkPut(rows.map((row) => ({ ...row, state: 'queued', endsAt })))
+  await markFailed(db, change, rows, false)
+}
+
+const markFailed = async (
+  db: Db,
+  change: Change,
+  rows: readonly OutboxRow[],
+  failed: boolean
+): Promise<readonly string[]> => {
+  const messages = (await db.tables.messages.bulkGet(rows.map(({ id }) => id)))
+    .filter((row) => row !== undefined)
+    .map((row) => ({ ...row, failed }))
+  await db.tables.messages.bulkPut(messages)
+  change.messages.push(...messages)
+  for (const chat of new Set(rows.map((row) => row.chat))) {
+    change.outbox.add(chat)
+    change.chats.add(chat)
+    const record = await db.tables.chats.get(chat)
+    const last = record?.last && messages.find(({ id }) => id === record.last?.id)
+    if (record?.last && last) await db.tables.chats.put({ ...record, last: { ...record.last, failed } })
+  }
+  return messages.map(({ id }) => id)
+}

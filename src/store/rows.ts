@@ -1,0 +1,280 @@
+/**
+ * What the tables hold. Plain data only: rows survive structured clone and can be sealed whole (encryption at rest).
+ * A field that is added must be optional or come with a migration and a fixture of the version before.
+ */
+import type { Content } from '../model/fold.ts'
+import type { ChatId, DeviceId, Did, InviteId, MessageId } from '../model/ids.ts'
+import type { Draft, Settings } from '../model/views.ts'
+
+/** A small value under a name: device key, settings, relay book, one-time hints. */
+export interface RecordRow {
+  readonly key: string
+  readonly value: unknown
+}
+
+/** The one account. `keys` is whatever `crypto/` needs to act for it, opaque here. */
+export interface AccountRow {
+  readonly id: 'own'
+  readonly did: Did
+  readonly name: string | undefined
+  readonly photo: Uint8Array | undefined
+  readonly fingerprint: string
+  readonly createdAt: number
+  readonly keys: unknown
+  readonly document: Uint8Array
+  readonly documentHash: Uint8Array
+  readonly generation: number
+  readonly seq: number
+  /** The last published head and the homes it names. */
+  readonly head: Uint8Array | undefined
+  readonly headHomes: readonly string[]
+  readonly headIssuedAt: number
+}
+
+/**
+ * `found`: we looked them up and have not written. `asked`: our request is on its way. `request`: theirs waits for us.
+ * `declined`: theirs was declined; the row stays so that it does not come back.
+ */
+export type Standing = 'open' | 'asked' | 'found' | 'request' | 'declined'
+
+export interface ContactDevice {
+  readonly device: DeviceId
+  /** ID6: signed binding as it was received. */
+  readonly binding: Uint8Array
+  readonly endsAt: number
+}
+
+export interface ContactRow {
+  readonly did: Did
+  readonly chat: ChatId
+  readonly standing: Standing
+  readonly blocked: boolean
+  readonly verified: boolean
+  readonly name: string | undefined
+  readonly photo: Uint8Array | undefined
+  readonly alias: string | undefined
+  readonly fingerprint: string
+  readonly homes: readonly string[]
+  readonly devices: readonly ContactDevice[]
+  /** Certificate and roots of the document in force. */
+  readonly documentHash: Uint8Array | undefined
+  readonly certificate: Uint8Array | undefined
+  readonly freshUntil: number
+  readonly duplicity: boolean
+  /** ID5: a message named a place that is newer than what we hold, or another hash for the same place. */
+  readonly newerPlace: boolean
+  readonly addedAt: number
+  readonly lastHeardAt: number | undefined
+  readonly refreshedAt: number
+  /** The invite of theirs that we opened: goes into the request. */
+  readonly token: Uint8Array | undefined
+  /** The invite of ours that they used. */
+  readonly invite: InviteId | undefined
+  /** A second use of a one-time invite (ID7), shown to its owner. */
+  readonly secondUse?: boolean
+}
+
+/** LG0: what carries a conversation for a while. `tag` is what stands on envelopes to this device, base64url. */
+export interface SessionRow {
+  readonly group: string
+  readonly chat: ChatId
+  readonly suite: string
+  readonly generation: number
+  readonly tag: string
+  readonly openedAt: number
+}
+
+/** ID5: the highest place seen for a did, and every document that claims it. */
+export interface PlaceRow {
+  readonly did: Did
+  readonly generation: number
+  readonly seq: number
+  readonly hashes: readonly string[]
+  readonly head: Uint8Array | undefined
+}
+
+export interface DocumentRow {
+  readonly hash: string
+  readonly did: Did
+  readonly bytes: Uint8Array
+}
+
+/** One device's chain of events in one conversation (LG1). */
+export interface Chain {
+  readonly counter: number
+  readonly id: string
+  readonly time: number
+  readonly tick: number
+  readonly order: string
+  /** LG6: two events with one counter were seen. */
+  readonly forked?: boolean
+}
+
+export interface Head {
+  readonly id: string
+  readonly order: string
+  readonly time: number
+  readonly tick: number
+}
+
+export interface LastLine {
+  readonly id: string
+  readonly order: string
+  readonly text: string
+  readonly kind: 'text' | 'removed' | 'system'
+  readonly mine: boolean
+  readonly at: number
+  readonly counter: number
+  readonly failed: boolean
+}
+
+/** What the next payload carries besides events. A number that moves tells a later debt from one just paid. */
+export interface Debts {
+  readonly request?: number
+  readonly accept?: number
+  readonly profile?: number
+  readonly receipt?: number
+}
+
+export interface ChatRecord {
+  readonly id: ChatId
+  readonly did: Did
+  readonly kind: 'direct' | 'self'
+  readonly createdAt: number
+  readonly activeAt: number
+  // what the person set
+  readonly pinned: boolean
+  readonly archived: boolean
+  readonly markedUnread: boolean
+  readonly mutedUntil: number | 'always' | undefined
+  readonly draft: Draft
+  // what the list and the timeline need at once
+  readonly total: number
+  readonly unread: number
+  readonly last: LastLine | undefined
+  /** Order key up to which we have read what others wrote. */
+  readonly readOrder: string
+  /** Own counter up to which they say they have read, for each of our devices, and when that was written. */
+  readonly peerRead: Readonly<Record<DeviceId, { readonly counter: number; readonly at: number }>>
+  // the log
+  readonly chains: Readonly<Record<DeviceId, Chain>>
+  /** Events that no other names as a parent yet. */
+  readonly heads: readonly Head[]
+  /** DL3: watermark of our events at each of their devices, and when it came. */
+  readonly delivered: Readonly<Record<DeviceId, { readonly counter: number; readonly at: number }>>
+  readonly debts: Debts
+  // the outbox's own clock
+  readonly attempts: number
+  readonly nextTryAt: number
+  readonly lastError: string | undefined
+}
+
+export interface EventRow {
+  readonly id: string
+  readonly chat: ChatId
+  readonly author: Did
+  readonly device: DeviceId
+  readonly counter: number
+  readonly time: number
+  readonly tick: number
+  readonly order: string
+  readonly kind: string
+  /** The message this event is about; its own id when it is a message. */
+  readonly target: string
+  readonly arrivedAt: number
+  /** The signed header as received. */
+  readonly header: Uint8Array
+  readonly signature: Uint8Array
+  // LG5: gone after a removal
+  readonly body: Uint8Array | undefined
+  readonly salt: Uint8Array | undefined
+  readonly content: Content | undefined
+  /** Removed for me: never shown again, whatever arrives. */
+  readonly hidden?: boolean
+}
+
+/** The projection that the timeline shows; made only by the fold. */
+export interface MessageRow {
+  readonly id: MessageId
+  readonly chat: ChatId
+  readonly order: string
+  readonly mine: boolean
+  readonly author: Did
+  readonly device: DeviceId
+  readonly counter: number
+  readonly time: number
+  readonly arrivedAt: number
+  readonly text: string
+  readonly replyTo: MessageId | undefined
+  readonly removed: boolean
+  readonly needsNewer: boolean
+  readonly edits: readonly { readonly text: string; readonly at: number }[]
+  readonly reactions: readonly { readonly author: Did; readonly emoji: string }[]
+  /** Own messages: the outbox gave up (DL2). */
+  readonly failed: boolean
+}
+
+/** An event that some device of the contact has not receipted. */
+export interface OutboxRow {
+  readonly id: string
+  readonly chat: ChatId
+  readonly counter: number
+  readonly queuedAt: number
+  readonly endsAt: number
+  readonly state: 'queued' | 'sealed' | 'failed'
+}
+
+/** Sealed bytes on their way: a crash sends the same again. One a chat at a time. */
+export interface ParcelRow {
+  readonly chat: ChatId
+  readonly envelope: Uint8Array
+  readonly kind: 'request' | 'sealed'
+  /** Highest own counter inside; 0 when it carries no event. */
+  readonly upTo: number
+  readonly debts: Debts
+  readonly sealedAt: number
+  /** Devices that are still to take it; undefined for an inbox. */
+  readonly devices: readonly DeviceId[] | undefined
+}
+
+export interface InviteRow {
+  readonly id: InviteId
+  readonly link: string
+  readonly createdAt: number
+  readonly endsAt: number
+  readonly maxUses: number
+  readonly usedBy: readonly Did[]
+  readonly revoked: boolean
+  /** base64url of the inbox token: what a request shows. */
+  readonly token: string
+  readonly secret: Uint8Array
+  /** The card was put at this many homes; 0 means try again. */
+  readonly published: number
+}
+
+/** LG4 "not yet": an event whose parent or device is unknown, kept sealed off until it is. */
+export interface AsideRow {
+  readonly id: string
+  readonly chat: ChatId
+  readonly arrivedAt: number
+  readonly event: {
+    readonly header: Uint8Array
+    readonly signature: Uint8Array
+    readonly body?: Uint8Array
+    readonly salt?: Uint8Array
+  }
+}
+
+/** Something that must not be taken twice, until its day. */
+export interface SeenRow {
+  readonly id: string
+  readonly endsAt: number
+}
+
+export const DEFAULT_SETTINGS: Settings = {
+  theme: 'system',
+  locale: 'system',
+  enterSends: true,
+  readReceipts: true,
+  relayOnly: false
+}

@@ -1,0 +1,75 @@
+/** Reading the projection: always a window, never a whole chat, except to search. */
+import type { ChatId, MessageId } from '../model/ids.ts'
+import type { Db } from './database.ts'
+import type { EventRow, MessageRow } from './rows.ts'
+
+const LAST = '\uffff'
+
+export const getMessage = (db: Db, id: MessageId): Promise<MessageRow | undefined> => db.tables.messages.get(id)
+
+export const getMessages = async (db: Db, ids: readonly MessageId[]): Promise<MessageRow[]> =>
+  (await db.tables.messages.bulkGet([...ids])).filter((row) => row !== undefined)
+
+/** The newest `count` before `order` (exclusive), oldest first. */
+export const messagesBefore = async (db: Db, chat: ChatId, order: string, count: number): Promise<MessageRow[]> =>
+  count === 0
+    ? []
+    : (
+        await db.tables.messages
+          .where('[chat+order]')
+          .between([chat, ''], [chat, order], true, false)
+          .desc()
+          .limit(count)
+          .toArray()
+      ).toReversed()
+
+/** The oldest `count` from `order` on (inclusive), oldest first. */
+export const messagesFrom = (db: Db, chat: ChatId, order: string, count: number): Promise<MessageRow[]> =>
+  count === 0
+    ? Promise.resolve([])
+    : db.tables.messages.where('[chat+order]').between([chat, order], [chat, LAST]).limit(count).toArray()
+
+export const newestMessages = (db: Db, chat: ChatId, count: number): Promise<MessageRow[]> =>
+  messagesBefore(db, chat, LAST, count)
+
+export const countBefore = (db: Db, chat: ChatId, order: string): Promise<number> =>
+  db.tables.messages.where('[chat+order]').between([chat, ''], [chat, order], true, false).count()
+
+/** What others wrote in (after, upTo]: what a read mark moves over. */
+export const theirsBetween = (db: Db, chat: ChatId, after: string, upTo: string): Promise<MessageRow[]> =>
+  db.tables.messages
+    .where('[chat+order]')
+    .between([chat, after], [chat, upTo], false, true)
+    .filter((row) => !row.mine)
+    .toArray()
+
+export const countTheirsAfter = (db: Db, chat: ChatId, after: string): Promise<number> =>
+  db.tables.messages
+    .where('[chat+order]')
+    .between([chat, after], [chat, LAST], false, true)
+    .filter((row) => !row.mine)
+    .count()
+
+/** The first of theirs after `after`: where "unread" begins. */
+export const firstTheirsAfter = (db: Db, chat: ChatId, after: string): Promise<MessageRow | undefined> =>
+  db.tables.messages
+    .where('[chat+order]')
+    .between([chat, after], [chat, LAST], false, true)
+    .filter((row) => !row.mine)
+    .first()
+
+/** Newest first, until `visit` answers false. */
+export const scanMessages = async (
+  db: Db,
+  chat: ChatId | undefined,
+  visit: (row: MessageRow) => boolean
+): Promise<void> => {
+  const rows =
+    chat === undefined
+      ? db.tables.messages.toCollection()
+      : db.tables.messages.where('[chat+order]').between([chat, ''], [chat, LAST]).desc()
+  await rows.until((row) => !visit(row), true).each(() => {})
+}
+
+export const getEvents = async (db: Db, ids: readonly string[]): Promise<EventRow[]> =>
+  (await db.tables.events.bulkGet([...ids])).filter((row) => row !== undefined)
