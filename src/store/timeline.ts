@@ -5,6 +5,9 @@ import type { EventRow, MessageRow } from './rows.ts'
 
 const LAST = '\uffff'
 
+// oxlint-disable-next-line unicorn/no-array-reverse -- a Dexie collection, which is read backwards
+const newestFirst = <C extends { reverse(): C }>(rows: C): C => rows.reverse()
+
 export const getMessage = (db: Db, id: MessageId): Promise<MessageRow | undefined> => db.tables.messages.get(id)
 
 export const getMessages = async (db: Db, ids: readonly MessageId[]): Promise<MessageRow[]> =>
@@ -15,10 +18,7 @@ export const messagesBefore = async (db: Db, chat: ChatId, order: string, count:
   count === 0
     ? []
     : (
-        await db.tables.messages
-          .where('[chat+order]')
-          .between([chat, ''], [chat, order], true, false)
-          .desc()
+        await newestFirst(db.tables.messages.where('[chat+order]').between([chat, ''], [chat, order], true, false))
           .limit(count)
           .toArray()
       ).toReversed()
@@ -67,7 +67,7 @@ export const scanMessages = async (
   const rows =
     chat === undefined
       ? db.tables.messages.toCollection()
-      : db.tables.messages.where('[chat+order]').between([chat, ''], [chat, LAST]).desc()
+      : newestFirst(db.tables.messages.where('[chat+order]').between([chat, ''], [chat, LAST]))
   await rows.until((row) => !visit(row), true).each(() => {})
 }
 
