@@ -1,0 +1,4 @@
+/** English: new chat, contacts, settings, debug. */
+export const enPages = {
+  'pages.title': 'CryptoChat'
+} as const

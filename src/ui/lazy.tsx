@@ -1,0 +1,42 @@
+/** Screens that are loaded when they are opened. A load that fails (offline, new build) offers to try again. */
+import type { ComponentType, VNode } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+import { t } from './i18n/i18n.ts'
+import { Button } from './kit/Button.tsx'
+import { Empty, Skeleton } from './kit/Feedback.tsx'
+import { CircleAlert } from './kit/icons.ts'
+
+/** The component, with `load` to fetch it ahead of time. */
+export type LazyScreen<Props> = ((props: Props) => VNode) & { readonly load: () => Promise<unknown> }
+
+export const lazyScreen = <Props extends object>(load: () => Promise<ComponentType<Props>>): LazyScreen<Props> => {
+  let Loaded: ComponentType<Props> | undefined
+  const fetchIt = async (): Promise<void> => {
+    Loaded = await load()
+  }
+
+  const Screen = (props: Props): VNode => {
+    const [failed, setFailed] = useState(false)
+    const [, again] = useState(0)
+    useEffect(() => {
+      if (Loaded !== undefined || failed) return
+      let gone = false
+      fetchIt().then(
+        () => !gone && again((count) => count + 1),
+        () => !gone && setFailed(true)
+      )
+      return () => {
+        gone = true
+      }
+    }, [failed])
+
+    if (Loaded !== undefined) return <Loaded {...props} />
+    if (!failed) return <Skeleton />
+    return (
+      <Empty icon={CircleAlert} title={t('error.screen')}>
+        <Button onClick={() => setFailed(false)}>{t('common.retry')}</Button>
+      </Empty>
+    )
+  }
+  return Object.assign(Screen, { load: fetchIt })
+}

@@ -1,0 +1,3 @@
+import type { VNode } from 'preact'
+
+export const FirstLink = (): VNode => <div data-screen="link" />

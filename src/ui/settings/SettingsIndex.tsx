@@ -1,0 +1,3 @@
+import type { VNode } from 'preact'
+
+export const SettingsIndex = (): VNode => <div data-screen="settings" />

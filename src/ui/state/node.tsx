@@ -1,0 +1,110 @@
+/**
+ * The only place that sees NodeApi. Components read with hooks and act with `useCommands()`; the five feeds that every
+ * screen needs are opened once and shared.
+ */
+import type { ReadonlySignal } from '@preact/signals'
+import { createContext } from 'preact'
+import { useContext } from 'preact/hooks'
+import type { NodeApi } from '../../bridge/api.ts'
+import type { ChatId, Did, MessageId } from '../../model/ids.ts'
+import type {
+  AccountView,
+  ChatList,
+  ChatView,
+  ContactView,
+  DebugView,
+  DeliveryView,
+  InviteView,
+  NetworkView,
+  Settings,
+  Timeline,
+  TimelineWindow
+} from '../../model/views.ts'
+import { useFeed, useFeedSignal, watchFeed } from './feed.ts'
+
+/** What a person can do: NodeApi without its feeds. */
+export type Commands = {
+  readonly [Name in keyof NodeApi as Name extends `watch${string}` ? never : Name]: NodeApi[Name]
+}
+
+export interface AppState {
+  readonly node: NodeApi
+  readonly account: ReadonlySignal<AccountView | undefined>
+  readonly chats: ReadonlySignal<ChatList | undefined>
+  readonly settings: ReadonlySignal<Settings | undefined>
+  readonly network: ReadonlySignal<NetworkView | undefined>
+  stop(): void
+}
+
+export const createAppState = (node: NodeApi): AppState => {
+  const account = watchFeed(() => node.watchAccount())
+  const chats = watchFeed(() => node.watchChats())
+  const settings = watchFeed(() => node.watchSettings())
+  const network = watchFeed(() => node.watchNetwork())
+  const all = [account, chats, settings, network] as const
+  for (const watched of all) watched.start()
+  return {
+    node,
+    account: account.signal,
+    chats: chats.signal,
+    settings: settings.signal,
+    network: network.signal,
+    stop: () => {
+      for (const watched of all) watched.stop()
+    }
+  }
+}
+
+const StateContext = createContext<AppState | undefined>(undefined)
+export const StateProvider = StateContext.Provider
+
+export const useAppState = (): AppState => {
+  const state = useContext(StateContext)
+  if (state === undefined) throw new Error('no StateProvider above')
+  return state
+}
+
+export const useCommands = (): Commands => useAppState().node
+export const useAccount = (): AccountView | undefined => useAppState().account.value
+export const useChats = (): ChatList | undefined => useAppState().chats.value
+export const useSettings = (): Settings | undefined => useAppState().settings.value
+export const useNetwork = (): NetworkView | undefined => useAppState().network.value
+
+/** `null`: no such chat. */
+export const useChat = (chat: ChatId): ChatView | null | undefined => {
+  const { node } = useAppState()
+  return useFeed(`chat ${chat}`, () => node.watchChat(chat))
+}
+
+/** A new window opens another feed; keep the window's identity while it means the same. */
+export const useTimeline = (chat: ChatId, window: TimelineWindow): ReadonlySignal<Timeline | undefined> => {
+  const { node } = useAppState()
+  const { around, before, after } = window
+  return useFeedSignal(`timeline ${chat} ${around} ${before} ${after}`, () => node.watchTimeline(chat, window))
+}
+
+export const useDelivery = (chat: ChatId, message: MessageId): DeliveryView | null | undefined => {
+  const { node } = useAppState()
+  return useFeed(`delivery ${chat} ${message}`, () => node.watchDelivery(chat, message))
+}
+
+/** `null`: nobody we know. */
+export const useContact = (did: Did): ContactView | null | undefined => {
+  const { node } = useAppState()
+  return useFeed(`contact ${did}`, () => node.watchContact(did))
+}
+
+export const useContacts = (): readonly ContactView[] | undefined => {
+  const { node } = useAppState()
+  return useFeed('contacts', () => node.watchContacts())
+}
+
+export const useInvites = (): readonly InviteView[] | undefined => {
+  const { node } = useAppState()
+  return useFeed('invites', () => node.watchInvites())
+}
+
+export const useDebug = (): DebugView | undefined => {
+  const { node } = useAppState()
+  return useFeed('debug', () => node.watchDebug())
+}
