@@ -2,7 +2,7 @@
  * One config for every kind of test that runs in Node; Playwright has the browsers. Nothing is aliased here: tests
  * run the code that ships. A DOM test says `// @vitest-environment jsdom` at its top.
  */
-import preact from '@preact/preset-vite'
+import { preact } from '@preact/preset-vite'
 import { defineConfig } from 'vitest/config'
 
 const KINDS = ['unit', 'contracts', 'scenario', 'sim', 'fuzz', 'integration'] as const

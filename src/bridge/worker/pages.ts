@@ -12,8 +12,8 @@ import { type Checks, type RpcServer, serveRpc } from '../rpc.ts'
 export interface PagesDeps {
   readonly build: string
   readonly worker: 'shared' | 'dedicated'
-  /** The Web Lock that this worker holds for life. */
-  readonly lock: string
+  /** The name of the Web Lock that this worker holds for life; pages wait for it, so it must be held before they know. */
+  readonly lock: Promise<string>
   readonly locks: Locks
   readonly api: Promise<NodeApi>
   readonly checks: Checks<NodeApi>
@@ -55,13 +55,13 @@ export const createPages = (deps: PagesDeps): Pages => {
     log.info('bridge.page-gone', { pages: pages.size })
   }
 
-  const greet = (page: Page, hello: { readonly build: string; readonly lock: string }): void => {
+  const greet = async (page: Page, hello: { readonly build: string; readonly lock: string }): Promise<void> => {
     if (page.lock === undefined) {
       page.lock = hello.lock
       page.stopWaiting = whenGone(locks, hello.lock, () => drop(page))
       log.info('bridge.page', { pages: pages.size, sameBuild: hello.build === build })
     }
-    tell(page, { kind: 'welcome', build, lock, worker })
+    tell(page, { kind: 'welcome', build, lock: await lock, worker })
     if (hello.build !== build) return
     page.rpc ??= serveRpc<NodeApi>({ port: page.port, api: deps.api, checks: deps.checks, log })
     tell(page, { kind: 'status', status })
@@ -71,7 +71,7 @@ export const createPages = (deps: PagesDeps): Pages => {
   const control = (page: Page, frame: PageControl, ports: readonly MessagePort[]): void => {
     switch (frame.kind) {
       case 'hello':
-        greet(page, frame)
+        void greet(page, frame)
         break
       case 'ping':
         tell(page, { kind: 'pong', count: frame.count })

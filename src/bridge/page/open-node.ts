@@ -1,0 +1,198 @@
+/**
+ * Finds the node, keeps it, and finds the next one when it is lost: the page's NodeApi and its PageLink. What must
+ * hold: no keystroke is lost and nothing reloads by itself, whatever happens to the worker.
+ */
+import type { Clock } from '../../base/clock.ts'
+import { AppError } from '../../base/errors.ts'
+import type { NodeApi } from '../api.ts'
+import type { NodeStatus, StartFailure } from '../frames.ts'
+import { holdLock, type Locks } from '../locks.ts'
+import type { RpcClient } from '../rpc.ts'
+import { type Connection, openConnection } from './connection.ts'
+import type { LinkState, PageLink } from './link.ts'
+import { createNodeClient, type Lines } from './node-client.ts'
+import type { NodeSource } from './source.ts'
+
+export interface OpenNodeDeps {
+  readonly source: NodeSource
+  readonly build: string
+  readonly locks: Locks
+  readonly clock: Clock
+  readonly newId: () => string
+  /** Offers this page as a host for WebRTC: called with our end of a new port. Absent where there is no WebRTC. */
+  readonly hostRtc?: ((port: MessagePort) => void) | undefined
+  /** Activates the waiting service worker, if any, and reloads. */
+  reload(): void
+}
+
+export interface OpenedNode {
+  readonly node: NodeApi
+  readonly link: PageLink
+  /** The service worker found a new version. */
+  announceUpdate(): void
+}
+
+/** Fresh workers that died one after the other before one of them was ready: something is wrong with all of them. */
+const MAX_DEATHS = 6
+const RETIRE_TIMEOUT_MS = 3_000
+
+export const openNode = (deps: OpenNodeDeps): OpenedNode => {
+  const { source, build, locks, clock, newId } = deps
+  const listeners = new Set<() => void>()
+  const pageLock = `cryptochat-page-${newId()}`
+  const held = holdLock(locks, pageLock)
+  let state: LinkState = 'starting'
+  let failure: StartFailure | undefined
+  let updateReady = false
+  let isOtherBuild = false
+  let connection: Connection | undefined
+  let deaths = 0
+  let arrival = Promise.withResolvers<RpcClient>()
+  let onRetired: (() => void) | undefined
+
+  const change = (now: LinkState): void => {
+    if (state === 'ready' && now !== 'ready') arrival = Promise.withResolvers()
+    state = now
+    arrival.promise.catch(() => undefined) // a rejection nobody waits for is not an error
+    if (now === 'ready' && connection !== undefined) arrival.resolve(connection.rpc)
+    if (now === 'failed' || now === 'outdated') arrival.reject(new AppError('not-ready', `the node is ${now}`))
+    for (const listener of listeners) listener()
+  }
+
+  const fail = (why: StartFailure): void => {
+    failure = why
+    change('failed')
+  }
+
+  const lost = (why: string): void => {
+    if (state === 'outdated') return
+    connection?.close(why)
+    connection = undefined
+    deaths++
+    if (deaths > MAX_DEATHS) {
+      fail({ reason: 'other', message: why })
+      return
+    }
+    source.renew()
+    change(state === 'starting' ? 'starting' : 'restarting')
+    void start()
+  }
+
+  const onStatus = (status: NodeStatus): void => {
+    switch (status.state) {
+      case 'ready':
+        deaths = 0
+        change('ready')
+        break
+      case 'starting':
+        if (state === 'waiting') change('starting')
+        break
+      case 'waiting':
+        // the worker we lost still holds the database: it hangs, or it is just ending
+        if (state === 'restarting') connection?.tell({ kind: 'take-over', force: true })
+        else change('waiting')
+        break
+      case 'failed':
+        fail(status.failure)
+        break
+      case 'retired':
+        connection?.close('another version took over')
+        change('outdated')
+        onRetired?.()
+        break
+    }
+  }
+
+  const offerRtc = (opened: Connection): void => {
+    if (deps.hostRtc === undefined) return
+    const { port1, port2 } = new MessageChannel()
+    deps.hostRtc(port1)
+    opened.tell({ kind: 'rtc', visible: document.visibilityState === 'visible' }, [port2])
+  }
+
+  const announceUpdate = (): void => {
+    updateReady = true
+    for (const listener of listeners) listener()
+  }
+
+  const start = async (): Promise<void> => {
+    try {
+      await held
+      if (deaths > 1) await clock.sleep(250 * 2 ** deaths)
+      const { port, transfers } = await source.open(lost)
+      isOtherBuild = false
+      connection = openConnection({
+        port,
+        build,
+        lock: pageLock,
+        locks,
+        clock,
+        onStatus,
+        onOtherBuild: () => {
+          isOtherBuild = true
+          change('waiting')
+          announceUpdate()
+        },
+        onUpdateReady: announceUpdate,
+        onLost: lost
+      })
+      if (transfers) offerRtc(connection)
+    } catch (error) {
+      fail({ reason: 'other', message: String(error) })
+    }
+  }
+  void start()
+
+  const applyUpdate = (): void => {
+    if (connection === undefined || state === 'outdated') {
+      deps.reload()
+      return
+    }
+    if (state === 'waiting') {
+      // what we reached is the node in the way itself, or our own node that waits for it
+      connection.tell(isOtherBuild ? { kind: 'retire' } : { kind: 'take-over', force: false })
+      return
+    }
+    const retired = Promise.withResolvers<void>()
+    onRetired = () => retired.resolve()
+    connection.tell({ kind: 'retire' })
+    void Promise.race([retired.promise, clock.sleep(RETIRE_TIMEOUT_MS)]).then(() => deps.reload())
+  }
+
+  const lines: Lines = {
+    next: () => arrival.promise,
+    isOpen: (rpc) => state === 'ready' && connection?.rpc === rpc
+  }
+
+  return {
+    node: createNodeClient(lines, newId),
+    link: {
+      get state() {
+        return state
+      },
+      get failure() {
+        return failure
+      },
+      get updateReady() {
+        return updateReady
+      },
+      onChange: (listener) => {
+        listeners.add(listener)
+        return () => listeners.delete(listener)
+      },
+      applyUpdate,
+      retry: () => {
+        if (state !== 'failed') return
+        deaths = 0
+        failure = undefined
+        connection?.close('trying again')
+        connection = undefined
+        arrival = Promise.withResolvers()
+        source.renew()
+        change('starting')
+        void start()
+      }
+    },
+    announceUpdate
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * The page's side of the service worker: registers it, tells of a version that waits, and activates it when asked.
+ * A page reloads only here, and only after `activate`.
+ */
+export interface ServiceWorkerLink {
+  /** Lets the waiting version take over (if there is one) and reloads this page. */
+  activate(): void
+}
+
+/** A tab may stay open for weeks: this often it asks for a new version. */
+const CHECK_EVERY_MS = 60 * 60 * 1000
+/** Activation takes milliseconds; after this long a plain reload is the better answer. */
+const ACTIVATION_TIMEOUT_MS = 4_000
+
+const reload = (): void => location.reload()
+
+export const registerServiceWorker = ({
+  script,
+  onUpdateReady
+}: {
+  /** Address of the script as the browser wants it (Trusted Types); undefined: no service worker here. */
+  readonly script: string | undefined
+  readonly onUpdateReady: () => void
+}): ServiceWorkerLink => {
+  const container = (navigator as { readonly serviceWorker?: ServiceWorkerContainer }).serviceWorker
+  let registration: ServiceWorkerRegistration | undefined
+
+  const watchInstalling = (found: ServiceWorkerRegistration): void => {
+    const { installing } = found
+    installing?.addEventListener('statechange', () => {
+      // without a controller this is the first installation, which replaces nothing
+      if (installing.state === 'installed' && container?.controller != null) onUpdateReady()
+    })
+  }
+
+  const register = async (): Promise<void> => {
+    if (container === undefined || script === undefined) return
+    const found = await container.register(script, { scope: '/', updateViaCache: 'none' })
+    registration = found
+    if (found.waiting !== null && container.controller !== null) onUpdateReady()
+    watchInstalling(found)
+    found.addEventListener('updatefound', () => watchInstalling(found))
+    const check = (): void => {
+      if (navigator.onLine) found.update().catch(() => undefined) // no network, or the server is away: next time
+    }
+    setInterval(check, CHECK_EVERY_MS)
+    document.addEventListener('visibilitychange', () => {
+      if (document.visibilityState === 'visible') check()
+    })
+  }
+
+  const listenForTakeOver = (): void => {
+    // another tab agreed: this page is of the old version now, and says so
+    const hadController = container?.controller != null
+    container?.addEventListener('controllerchange', () => {
+      if (hadController) onUpdateReady()
+    })
+  }
+
+  listenForTakeOver()
+  register().catch(() => undefined) // private modes refuse: the app works, but not offline
+
+  return {
+    activate: () => {
+      const waiting = registration?.waiting ?? null
+      if (waiting === null) {
+        reload()
+        return
+      }
+      container?.addEventListener('controllerchange', reload, { once: true })
+      waiting.postMessage({ type: 'SKIP_WAITING' })
+      setTimeout(reload, ACTIVATION_TIMEOUT_MS)
+    }
+  }
+}
