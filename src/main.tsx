@@ -7,28 +7,36 @@ import { trustedScript } from './bridge/page/trusted.ts'
 // oxlint-disable-next-line import/default -- Vite makes it: the address of the built worker
 import nodeScript from './node/node.worker.ts?worker&url'
 import { registerServiceWorker } from './sw/register.ts'
+import { App } from './ui/App.tsx'
 
-const start = (): void => {
+const start = (root: HTMLElement): void => {
   const { locks } = navigator
-  const source =
-    'SharedWorker' in globalThis
-      ? createSharedSource(nodeScript)
-      : createLeadingSource({ script: nodeScript, locks, clock: systemClock })
   const serviceWorker = registerServiceWorker({
     script: import.meta.env.PROD ? trustedScript('/sw.js') : undefined,
-    onUpdateReady: () => opened.announceUpdate()
+    onUpdateReady: () => announceUpdate()
   })
-  const opened = openNode({
-    source,
+  const { node, link, announceUpdate } = openNode({
+    source:
+      'SharedWorker' in globalThis
+        ? createSharedSource(nodeScript)
+        : createLeadingSource({ script: nodeScript, locks, clock: systemClock }),
     build: __BUILD__,
     locks,
     clock: systemClock,
     newId: () => crypto.randomUUID(),
     reload: serviceWorker.activate
   })
-  Object.assign(globalThis, { cryptochat: { node: opened.node, link: opened.link } })
-  const root = document.getElementById('app')
-  if (root !== null) render(<p>{__BUILD__}</p>, root)
+  // for the console and for tests
+  Object.assign(globalThis, { cryptochat: { node, link } })
+  const updates = {
+    watch: (tell: (ready: boolean) => void) => {
+      tell(link.updateReady)
+      return link.onChange(() => tell(link.updateReady))
+    },
+    apply: () => link.applyUpdate()
+  }
+  render(<App node={node} updates={updates} />, root)
 }
 
-start()
+const root = document.getElementById('app')
+if (root !== null) start(root)
