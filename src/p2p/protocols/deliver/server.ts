@@ -13,7 +13,14 @@ import { createFrames } from '../frames.ts'
 export type DeliverHandler = (arrived: {
   readonly connection: Connection
   readonly envelope: Uint8Array
-}) => Promise<Omit<DeliverAnswer, 'serial'>>
+}) => Promise<Answer>
+
+export type Answer =
+  | { readonly outcome: 'taken'; readonly answer: Uint8Array }
+  | { readonly outcome: 'refused'; readonly why: NonNullable<DeliverAnswer['why']> }
+  | { readonly outcome: 'later' }
+  /** As if nobody were here (IN3, IN5): the stream is reset, no answer tells more. */
+  | { readonly outcome: 'absent' }
 
 export interface DeliverServerDeps {
   readonly handle: DeliverHandler
@@ -37,10 +44,14 @@ export const createDeliverServer =
 
     const work = async (serial: number, envelope: Uint8Array | undefined): Promise<void> => {
       const answer = envelope === undefined ? { outcome: 'alive' as const } : await handled(envelope)
+      if (answer.outcome === 'absent') {
+        frames.abort(new AppError('offline', 'nobody is here'))
+        return
+      }
       await frames.write(deliverAnswer.encode({ serial, ...answer }), { signal: AbortSignal.timeout(WRITE_MS) })
     }
 
-    const handled = async (envelope: Uint8Array): Promise<Omit<DeliverAnswer, 'serial'>> => {
+    const handled = async (envelope: Uint8Array): Promise<Answer> => {
       try {
         return await handle({ connection, envelope })
       } catch (error) {
