@@ -1,0 +1,13 @@
+import type { Port } from '../../src/bridge/port.ts'
+import { portContract } from './port.ts'
+
+portContract('bridge over a MessageChannel', () => {
+  const { port1, port2 } = new MessageChannel()
+  return [port1 as Port, port2 as Port]
+})
+
+let channels = 0
+portContract('bridge over a BroadcastChannel between two', () => {
+  const name = `port-contract-${++channels}`
+  return [new BroadcastChannel(name) as Port, new BroadcastChannel(name) as Port]
+})
