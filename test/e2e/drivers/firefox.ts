@@ -15,7 +15,12 @@ const proxyPrefs = (port: number): Record<string, unknown> => ({
   'network.proxy.socks': '127.0.0.1',
   'network.proxy.socks_port': port,
   'network.proxy.socks_version': 5,
-  'network.proxy.allow_hijacking_localhost': true
+  'network.proxy.allow_hijacking_localhost': true,
+  // mDNS names of WebRTC candidates are resolved here, not at the proxy
+  'network.proxy.socks_remote_dns': false,
+  'network.proxy.socks5_remote_dns': false,
+  // a page that came through a proxy on loopback is otherwise offered no UDP address at all
+  'media.peerconnection.ice.loopback': true
 })
 
 export const firefoxDriver: Driver = {
