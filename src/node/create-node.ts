@@ -1,6 +1,9 @@
 /** Puts one running node together: database, device, libp2p, messenger, and the NodeApi over all of them. */
 import type { LogBook } from '../base/log.ts'
 import type { NodeApi } from '../bridge/api.ts'
+import { createContext, type MessengerDeps } from '../messenger/context.ts'
+import { setSettings, watchSettings } from '../messenger/settings.ts'
+import { openDatabase } from '../store/database.ts'
 
 export interface CreateNodeDeps {
   readonly build: string
@@ -19,7 +22,12 @@ export interface RunningNode {
   stop(): Promise<void>
 }
 
-export const createNode = async (_deps: CreateNodeDeps): Promise<RunningNode> => ({
-  api: {} as NodeApi,
-  stop: async () => undefined
-})
+export const createNode = async ({ log }: CreateNodeDeps): Promise<RunningNode> => {
+  const db = await openDatabase()
+  const ctx = createContext({ db, log } as unknown as MessengerDeps)
+  const api: Partial<NodeApi> = {
+    watchSettings: () => watchSettings(ctx),
+    setSettings: (change) => setSettings(ctx, change)
+  }
+  return { api: api as NodeApi, stop: async () => db.close() }
+}

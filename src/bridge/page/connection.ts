@@ -10,7 +10,7 @@ import type { Port, PortEvent } from '../port.ts'
 import { connectRpc, type RpcClient } from '../rpc.ts'
 
 /** Two missed beats mean a hung worker. Long enough for a busy phone, short enough to wait for. */
-export const BEAT_MS = 4_000
+export const BEAT_MS = 3_000
 export const MAX_MISSES = 2
 /** A worker that says nothing at all: its script is slow to load, or cannot. */
 export const GREETING_TIMEOUT_MS = 45_000

@@ -14,10 +14,11 @@ export interface Lines {
 }
 
 /**
- * Calls that must not be repeated blindly: a second edit or a second invite would be seen. They reject with `aborted`
- * and the interface offers to try again. `send` may be repeated because of its nonce.
+ * Calls that must not be repeated blindly: a second invite would be seen, a second account refused. They reject with
+ * `aborted` and the interface offers to try again. `send` may be repeated because of its nonce; all others say how
+ * something should be, and saying it twice changes nothing.
  */
-const NOT_TWICE: ReadonlySet<string> = new Set<keyof NodeApi>(['createAccount', 'createInvite', 'edit'])
+const NOT_TWICE: ReadonlySet<string> = new Set<keyof NodeApi>(['createAccount', 'createInvite'])
 
 /** Making keys takes seconds on a slow phone; opening an invite may have to dial several homes. */
 const TIMEOUT_MS: Readonly<Record<string, number>> = {
