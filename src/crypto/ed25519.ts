@@ -55,7 +55,8 @@ const SMALL_ORDER_Y = new Set(
   ].map(String)
 )
 
-const isSoundPoint = (encoded: Uint8Array): boolean => {
+/** Canonical and not of small order; that it is on the curve is for the verification to find. */
+export const isSoundPoint = (encoded: Uint8Array): boolean => {
   const y = littleEndian(encoded) & ((1n << 255n) - 1n)
   return y < Point.Fp.ORDER && !SMALL_ORDER_Y.has(String(y))
 }
