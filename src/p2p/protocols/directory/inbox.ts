@@ -14,7 +14,8 @@ const KEY_BYTES = 32
 /** @throws AppError `malformed` when `did` is no did:key of an Ed25519 key. */
 export const inboxIdOf = async (did: string): Promise<Uint8Array> => {
   const whole = did.startsWith(SCHEME) ? base58ToBytes(did.slice(SCHEME.length)) : new Uint8Array()
-  if (whole.length !== MULTICODEC_BYTES + KEY_BYTES) throw new AppError('malformed', 'not the did:key of an Ed25519 key')
+  if (whole.length !== MULTICODEC_BYTES + KEY_BYTES)
+    throw new AppError('malformed', 'not the did:key of an Ed25519 key')
   const named = concat(utf8(DOMAIN), Uint8Array.of(0), whole.subarray(MULTICODEC_BYTES))
   return new Uint8Array(await crypto.subtle.digest('SHA-256', named))
 }
