@@ -39,7 +39,9 @@ const shape =
     typeof value === 'object' &&
     value !== null &&
     Object.keys(value).every((name) => Object.hasOwn(fields, name)) &&
-    Object.entries(fields).every(([name, check]) => check((value as Record<string, unknown>)[name]))
+    Object.entries(fields).every(([name, check]) =>
+      check(Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined)
+    )
 
 const takes =
   (...checks: readonly Check[]): CheckArgs =>
