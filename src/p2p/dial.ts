@@ -81,6 +81,8 @@ export const createDialer = ({ libp2p, relays, connections, clock, log, mayBeDir
     throw new AppError('offline', 'the device is at none of its relays', { cause: why })
   }
 
+  const rank = ([peer]: readonly [string, string]): number => (relays.connectionTo(peer) === undefined ? 1 : 0)
+
   /** Open relays first: no handshake stands between us and the answer. */
   const candidatesFrom = (homes: readonly string[]): readonly string[] => {
     const byPeer = new Map<string, string>()
@@ -88,9 +90,8 @@ export const createDialer = ({ libp2p, relays, connections, clock, log, mayBeDir
       const read = readRelayAddress(home)
       if (read !== undefined && !byPeer.has(read.peer)) byPeer.set(read.peer, read.address)
     }
-    const openFirst = ([peer]: readonly [string, string]): number => (relays.connectionTo(peer) === undefined ? 1 : 0)
     return [...byPeer]
-      .toSorted((a, b) => openFirst(a) - openFirst(b))
+      .toSorted((a, b) => rank(a) - rank(b))
       .slice(0, MAX_HOMES)
       .map(([, address]) => address)
   }
