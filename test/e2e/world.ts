@@ -22,7 +22,7 @@ export type { Relay, RelayProcess } from './relay.ts'
 
 export interface World {
   /** Fresh devices, first run done. A name may be `bob@firefox`. */
-  people(...names: string[]): Promise<Actor[]>
+  people<Names extends readonly string[]>(...names: Names): Promise<{ [Place in keyof Names]: Actor }>
   /** A fresh device on which the app has not been opened yet. */
   newcomer(name: string, options?: NewcomerOptions): Promise<Actor>
   /** `n` relays in all. */
@@ -78,10 +78,10 @@ export const createWorld = async (options: Partial<RelayOptions> = {}): Promise<
       everybody.push(person)
       return person
     },
-    people: async (...names) => {
+    people: async <Names extends readonly string[]>(...names: Names) => {
       const people = await Promise.all(names.map((name) => world.newcomer(name)))
       await Promise.all(people.map((person) => person.firstRun()))
-      return people
+      return people as { [Place in keyof Names]: Actor }
     },
     tell: async (into) => {
       await mkdir(into, { recursive: true })

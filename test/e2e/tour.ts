@@ -1,0 +1,55 @@
+/** Every screen of the app, for the stories that must look at all of them. */
+import { expect } from '@playwright/test'
+import type { Actor } from './person.ts'
+
+export type Look = (screen: string) => Promise<void>
+
+const SETTINGS = ['profile', 'appearance', 'privacy', 'network', 'security', 'storage', 'shortcuts', 'about'] as const
+
+/** `alice` has not opened the app yet; `bob` has, and a third person has written to alice as a stranger if wanted. */
+export const tourOf = async (alice: Actor, bob: Actor, look: Look): Promise<void> => {
+  const { page, origin } = alice
+  const see = async (screen: string): Promise<void> => {
+    await expect(page.locator(`[data-screen="${screen}"]`)).toBeVisible()
+    await look(screen)
+  }
+  await page.goto(`${origin}/`)
+  await see('welcome')
+  await page.locator('[data-id="name-input"]').fill('alice')
+  await page.locator('[data-id="continue"]').click()
+  await expect(page.locator('[data-id="invite-link"]')).toContainText('/#i/')
+  await see('link')
+  await page.locator('[data-id="continue"]').click()
+  await see('chats')
+
+  await page.goto(await bob.inviteLink())
+  await see('invite')
+  await page.locator('[data-id="accept-invite"]').click()
+  await see('chat')
+  await alice.chat('bob').write('a line with a link, https://example.org, and *weight*')
+  await bob.chat('alice').waitFor('a line with a link, https://example.org, and *weight*')
+  await bob.chat('alice').write('an answer')
+  await bob.chat('alice').react('a line with a link, https://example.org, and *weight*', '👍')
+  await alice.chat('bob').waitFor('an answer')
+  await alice.chat('bob').reply('an answer', 'quoted')
+  await alice.chat('bob').waitFor('quoted', 'delivered')
+  await look('chat with messages')
+
+  await page.locator('[data-id="message"][data-mine="true"]').last().locator('[data-id="status"]').click()
+  await see('delivery')
+  await page.goto(`${origin}/`)
+  await alice.chat('bob').texts()
+  await page.locator('[data-id="chat-title"]').click()
+  await see('contact')
+
+  for (const path of ['settings', 'requests', 'debug'] as const) {
+    await page.goto(`${origin}/${path}`)
+    await see(path)
+  }
+  await page.goto(`${origin}/new`)
+  await see('new-chat')
+  for (const name of SETTINGS) {
+    await page.goto(`${origin}/settings/${name}`)
+    await see(`settings-${name}`)
+  }
+}
