@@ -1,5 +1,5 @@
 /**
- * The only file that knows the OpenPGP library. Keys come and go as bytes; parsed ones are kept in a small cache, because
+ * The OpenPGP library is known here and in `pgp-armour.ts`, nowhere else. Keys come and go as bytes; parsed ones are kept in a small cache, because
  * parsing and checking self-signatures costs more than the message. What comes from outside is read with tight limits, and
  * every failure of the library becomes an AppError.
  */
@@ -43,10 +43,10 @@ config.showVersion = false
 config.showComment = false
 
 /** CL1: nothing that a signature proves is refused for time alone. The library means "do not look at the clock" by null. */
-const NO_DATE = null as unknown as Date
+export const NO_DATE = null as unknown as Date
 
 /** RFC 9580 keys with AEAD. */
-const V6: PartialConfig = { v6Keys: true, aeadProtect: true }
+export const V6: PartialConfig = { v6Keys: true, aeadProtect: true }
 
 export type SubkeyUse = 'pqc' | 'x25519' | 'ed25519' | 'other'
 
@@ -89,7 +89,7 @@ export const guard = async <T>(code: ErrorCode, what: string, work: () => Promis
   }
 }
 
-const own = (data: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(data)
+export const own = (data: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(data)
 
 const USES: ReadonlyMap<enums.publicKey, SubkeyUse> = new Map([
   [enums.publicKey.pqc_mlkem_x25519, 'pqc'],
@@ -97,7 +97,7 @@ const USES: ReadonlyMap<enums.publicKey, SubkeyUse> = new Map([
   [enums.publicKey.ed25519, 'ed25519']
 ])
 
-const describe = (bytes: Uint8Array, key: PublicKey): Certificate => {
+export const describe = (bytes: Uint8Array, key: PublicKey): Certificate => {
   const { keyPacket } = key
   const params = keyPacket.publicParams as { readonly A?: unknown }
   const isEd25519 = keyPacket.algorithm === enums.publicKey.ed25519 && params.A instanceof Uint8Array
@@ -157,7 +157,7 @@ export const readSecret = async (bytes: Uint8Array): Promise<SecretCertificate> 
  * Dates in certificates and signatures: whole days, and the day before, so that a clock that is set back a little does not
  * make the key "not yet valid", and the hour of birth is nobody's business.
  */
-const keyDate = (now: number): Date => new Date((Math.floor(now / 86_400_000) - 1) * 86_400_000)
+export const keyDate = (now: number): Date => new Date((Math.floor(now / 86_400_000) - 1) * 86_400_000)
 
 /** ID1: an Ed25519 primary key, and for the first device a signing subkey and two for encryption. No user id: no name leaks. */
 export const generateAccountKey = async (
@@ -194,7 +194,7 @@ const findKey = (key: PublicKey, fingerprint: Uint8Array): PublicKey | Subkey =>
 }
 
 /** Clocks differ: a key that looks like made tomorrow is used as of tomorrow. */
-const dateFor = (now: number, certificates: readonly Certificate[]): Date =>
+export const dateFor = (now: number, certificates: readonly Certificate[]): Date =>
   new Date(Math.max(now, ...certificates.map(({ createdAt }) => createdAt)))
 
 // ── signatures by the root ────────────────────────────────────────────────────────────────────────────────────────
