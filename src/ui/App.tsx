@@ -15,6 +15,7 @@ import { Shell } from './Shell.tsx'
 import { useAppearance } from './state/appearance.ts'
 import { createAppState, StateProvider, useAppState } from './state/node.tsx'
 import { startNow } from './state/now.ts'
+import { startStorage } from './state/storage.ts'
 import { useUnreadTitle } from './state/title.ts'
 import { UpdatesProvider } from './state/updates.tsx'
 import type { Updates } from './state/updates.tsx'
@@ -57,6 +58,7 @@ export const App = ({ node, updates }: { readonly node: NodeApi; readonly update
   useEffect(() => state.stop, [state])
   useEffect(() => startRouter(), [])
   useEffect(() => startNow(), [])
+  useEffect(() => startStorage(), [])
   return (
     <StateProvider value={state}>
       <UpdatesProvider value={updates}>

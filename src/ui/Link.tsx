@@ -8,6 +8,7 @@ interface LinkProps {
   readonly to: Route
   readonly class?: string
   readonly label?: string
+  readonly title?: string
   readonly replace?: boolean
   readonly current?: boolean
   readonly tabIndex?: number
@@ -20,6 +21,7 @@ export const Link = ({
   to,
   class: look,
   label,
+  title,
   replace = false,
   current = false,
   tabIndex,
@@ -32,6 +34,7 @@ export const Link = ({
     class={look}
     href={routeToPath(to)}
     aria-label={label}
+    title={title}
     aria-current={current ? 'page' : undefined}
     tabIndex={tabIndex}
     draggable={false}

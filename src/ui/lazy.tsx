@@ -40,3 +40,25 @@ export const lazyScreen = <Props extends object>(load: () => Promise<ComponentTy
   }
   return Object.assign(Screen, { load: fetchIt })
 }
+
+/** A part of a screen that is loaded when needed; until then `waiting` holds its place. */
+export const lazyPart = <Props extends object>(
+  load: () => Promise<ComponentType<Props>>
+): ((props: Props & { readonly waiting: VNode }) => VNode) => {
+  let Loaded: ComponentType<Props> | undefined
+  return ({ waiting, ...props }) => {
+    const [, again] = useState(0)
+    useEffect(() => {
+      if (Loaded !== undefined) return
+      let gone = false
+      void load().then((component) => {
+        Loaded = component
+        if (!gone) again((count) => count + 1)
+      })
+      return () => {
+        gone = true
+      }
+    }, [])
+    return Loaded === undefined ? waiting : <Loaded {...(props as unknown as Props)} />
+  }
+}

@@ -8,6 +8,21 @@ export default defineConfig({
   cacheDir: '/tmp/ui-harness-vite',
   plugins: [preact({ reactAliasesEnabled: true, devToolsEnabled: false, prefreshEnabled: false })],
   define: { __BUILD__: JSON.stringify('harness') },
+  // known from the start: a package found later would bring a second copy of preact
+  optimizeDeps: {
+    include: [
+      'preact',
+      'preact/hooks',
+      'preact/compat',
+      'preact/jsx-dev-runtime',
+      '@preact/signals',
+      'virtua',
+      'lucide',
+      'linkify-it',
+      'qr',
+      'qr/decode.js'
+    ]
+  },
   server: { port: 5199, hmr: false, fs: { strict: false } },
   build: { outDir: '/tmp/ui-harness-dist', emptyOutDir: true, target: 'es2024' }
 })

@@ -7,33 +7,17 @@ import { LOCALES } from '../../model/views.ts'
 import type { Settings } from '../../model/views.ts'
 import { pickLocale, switchLocale } from '../i18n/i18n.ts'
 import { useSettings } from './node.tsx'
+import { recall, remember } from './remember.ts'
 
-const KEY = 'cryptochat.appearance'
+const KEY = 'appearance'
 
-interface Remembered {
-  readonly theme: Settings['theme']
-  readonly locale: Settings['locale']
-}
+type Remembered = Pick<Settings, 'theme' | 'locale'>
 
 const remembered = (): Remembered => {
-  try {
-    const { theme, locale: language } = JSON.parse(localStorage.getItem(KEY) ?? '{}') as Partial<Remembered>
-    return {
-      theme: theme === 'light' || theme === 'dark' ? theme : 'system',
-      locale: LOCALES.find((known) => known === language) ?? 'system'
-    }
-  } catch {
-    // storage may be forbidden; then the system decides until the settings come
-    return { theme: 'system', locale: 'system' }
-  }
-}
-
-const remember = (appearance: Remembered): void => {
-  try {
-    localStorage.setItem(KEY, JSON.stringify(appearance))
-  } catch {
-    // only the first paint after a reload is poorer
-    return
+  const [theme, language] = (recall(KEY) ?? '').split(' ')
+  return {
+    theme: theme === 'light' || theme === 'dark' ? theme : 'system',
+    locale: LOCALES.find((known) => known === language) ?? 'system'
   }
 }
 
@@ -61,6 +45,6 @@ export const useAppearance = (): void => {
     if (settings === undefined) return
     applyTheme(settings.theme)
     applyLocale(settings.locale)
-    remember({ theme: settings.theme, locale: settings.locale })
+    remember(KEY, `${settings.theme} ${settings.locale}`)
   }, [settings?.theme, settings?.locale])
 }

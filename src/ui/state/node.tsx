@@ -21,14 +21,19 @@ import type {
   TimelineWindow
 } from '../../model/views.ts'
 import { useFeed, useFeedSignal, watchFeed } from './feed.ts'
+import { readAll } from './read-all.ts'
 
 /** What a person can do: NodeApi without its feeds. */
 export type Commands = {
   readonly [Name in keyof NodeApi as Name extends `watch${string}` ? never : Name]: NodeApi[Name]
+} & {
+  /** Everything in the chat has been seen. */
+  readonly readAll: (chat: ChatId) => Promise<void>
 }
 
 export interface AppState {
   readonly node: NodeApi
+  readonly commands: Commands
   readonly account: ReadonlySignal<AccountView | undefined>
   readonly chats: ReadonlySignal<ChatList | undefined>
   readonly settings: ReadonlySignal<Settings | undefined>
@@ -45,6 +50,7 @@ export const createAppState = (node: NodeApi): AppState => {
   for (const watched of all) watched.start()
   return {
     node,
+    commands: commandsOf(node),
     account: account.signal,
     chats: chats.signal,
     settings: settings.signal,
@@ -53,6 +59,43 @@ export const createAppState = (node: NodeApi): AppState => {
       for (const watched of all) watched.stop()
     }
   }
+}
+
+/** NodeApi may be a proxy that answers any name, so its commands are named one by one. */
+const COMMANDS = [
+  'prepareAccount',
+  'createAccount',
+  'setProfile',
+  'exportKey',
+  'send',
+  'edit',
+  'react',
+  'remove',
+  'retry',
+  'markRead',
+  'setChat',
+  'saveDraft',
+  'search',
+  'setContact',
+  'checkSafetyCode',
+  'acceptRequest',
+  'declineRequest',
+  'createInvite',
+  'revokeInvite',
+  'readInvite',
+  'openInvite',
+  'findSomeone',
+  'setSettings',
+  'addRelay',
+  'removeRelay',
+  'makeReport'
+] as const satisfies readonly (keyof Commands)[]
+
+const commandsOf = (node: NodeApi): Commands => {
+  const own = Object.fromEntries(
+    COMMANDS.map((name) => [name, (...args: unknown[]) => (node[name] as (...all: unknown[]) => unknown)(...args)])
+  ) as unknown as Omit<Commands, 'readAll'>
+  return { ...own, readAll: (chat) => readAll(node, chat) }
 }
 
 const StateContext = createContext<AppState | undefined>(undefined)
@@ -64,7 +107,7 @@ export const useAppState = (): AppState => {
   return state
 }
 
-export const useCommands = (): Commands => useAppState().node
+export const useCommands = (): Commands => useAppState().commands
 export const useAccount = (): AccountView | undefined => useAppState().account.value
 export const useChats = (): ChatList | undefined => useAppState().chats.value
 export const useSettings = (): Settings | undefined => useAppState().settings.value

@@ -1,0 +1,149 @@
+/** One chat in the list: a real link, said by a screen reader in one go; its menu by right click, long press or Menu key. */
+import type { VNode } from 'preact'
+import type { ChatRow as Row } from '../../model/views.ts'
+import { formatBadge, formatFull, formatShort } from '../i18n/format.ts'
+import { t } from '../i18n/i18n.ts'
+import { Avatar } from '../kit/Avatar.tsx'
+import { IconButton } from '../kit/Button.tsx'
+import { Icon } from '../kit/Icon.tsx'
+import { BellOff, ChevronDown, Pin } from '../kit/icons.ts'
+import { openMenu } from '../kit/menus.ts'
+import { Ticks } from '../kit/Ticks.tsx'
+import { Verified } from '../kit/Verified.tsx'
+import { Link } from '../Link.tsx'
+import { useAppState, useCommands } from '../state/node.tsx'
+import { now } from '../state/now.ts'
+import { isMuted, isUnread } from './chat-list.ts'
+import { chatMenu } from './chat-menu.ts'
+import { longPress } from './long-press.ts'
+import { iconOf, titleOf } from './titles.ts'
+
+/** A newline in the preview would be a gap; the row shows one line. */
+const oneLine = (text: string): string => text.replaceAll(/\s+/gu, ' ').trim()
+
+const previewWords = (row: Row): string => {
+  if (row.draft !== undefined) return `${t('chats.draft')} ${oneLine(row.draft)}`
+  if (row.last === undefined)
+    return row.kind === 'self'
+      ? t('chats.noteHint')
+      : row.standing === 'asked'
+        ? t('chats.asked', { name: row.title })
+        : t('chats.nothingYet')
+  if (row.last.kind === 'removed') return t('chats.removed')
+  return oneLine(row.last.text)
+}
+
+const Preview = ({ row }: { readonly row: Row }): VNode => {
+  const words = previewWords(row)
+  if (row.draft !== undefined)
+    return (
+      <span class="chat-preview clip">
+        <em>{t('chats.draft')}</em> <bdi>{oneLine(row.draft)}</bdi>
+      </span>
+    )
+  const quiet = row.last === undefined || row.last.kind === 'removed'
+  return (
+    <span class="chat-preview clip">
+      {row.last?.mine === true && row.last.delivery !== undefined && row.last.kind === 'text' && (
+        <Ticks state={row.last.delivery} />
+      )}
+      {quiet ? <i>{words}</i> : <bdi>{words}</bdi>}
+    </span>
+  )
+}
+
+/** The whole row as one sentence. */
+const spoken = (row: Row, muted: boolean): string =>
+  [
+    titleOf(row),
+    row.verified && row.kind === 'direct' ? t('chats.verified') : '',
+    row.pinned ? t('chats.pinned') : '',
+    muted ? t('chats.muted') : '',
+    row.unread > 0 ? t('chats.unreadCount', { count: row.unread }) : row.markedUnread ? t('chats.markedUnread') : '',
+    row.last?.mine === true && row.draft === undefined ? `${t('common.you')}: ${previewWords(row)}` : previewWords(row),
+    row.last === undefined ? '' : formatShort(row.last.at, now.value)
+  ]
+    .filter((part) => part !== '')
+    .join(', ')
+
+interface ChatRowProps {
+  readonly row: Row
+  readonly open: boolean
+  /** For lists with roving focus: only one row is in the tab order. */
+  readonly tabbable?: boolean
+}
+
+export const ChatRow = ({ row, open, tabbable = true }: ChatRowProps): VNode => {
+  const commands = useCommands()
+  const { network } = useAppState()
+  const direct = network.value?.peers.some(({ did, path }) => did === row.did && path === 'direct') ?? false
+  const muted = isMuted(row, now.value)
+  const name = titleOf(row)
+
+  const openAt = (opener: HTMLElement, at?: { readonly x: number; readonly y: number }): void =>
+    openMenu({
+      label: t('chats.menuFor', { name }),
+      items: chatMenu(row, commands),
+      opener,
+      ...(at === undefined ? {} : { at })
+    })
+  const linkOf = (element: HTMLElement): HTMLElement => element.querySelector('a') ?? element
+
+  return (
+    <div
+      class={`chat-row ${open ? 'on' : ''}`}
+      onContextMenu={(event) => {
+        event.preventDefault()
+        // the Menu key has no place of its own
+        const keyed = event.clientX === 0 && event.clientY === 0
+        openAt(linkOf(event.currentTarget), keyed ? undefined : { x: event.clientX, y: event.clientY })
+      }}
+      {...longPress((element, at) => openAt(linkOf(element), at))}
+    >
+      <Link
+        to={{ name: 'chat', chat: row.chat }}
+        class="chat-link"
+        label={spoken(row, muted)}
+        current={open}
+        tabIndex={tabbable ? 0 : -1}
+        data-id="chat-row"
+        data-chat={row.chat}
+        data-name={name}
+        data-unread={row.unread}
+        data-standing={row.standing}
+      >
+        <Avatar name={row.title} avatar={row.avatar} direct={direct && row.kind === 'direct'} {...iconOf(row)} />
+        <span class="chat-text">
+          <span class="chat-line">
+            <b class="clip">
+              <bdi>{name}</bdi>
+            </b>
+            {row.verified && row.kind === 'direct' && <Verified />}
+            {muted && <Icon icon={BellOff} size={14} class="faint" />}
+            {row.last !== undefined && (
+              <time dateTime={new Date(row.last.at).toISOString()} title={formatFull(row.last.at)}>
+                {formatShort(row.last.at, now.value)}
+              </time>
+            )}
+          </span>
+          <span class="chat-line">
+            <Preview row={row} />
+            {row.pinned && !isUnread(row) && <Icon icon={Pin} size={14} class="faint" />}
+            {row.unread > 0 && <span class={`badge ${muted ? 'quiet' : ''}`}>{formatBadge(row.unread)}</span>}
+            {row.unread === 0 && row.markedUnread && <span class={`badge dot ${muted ? 'quiet' : ''}`} />}
+          </span>
+        </span>
+      </Link>
+      <IconButton
+        icon={ChevronDown}
+        size={18}
+        label={t('chats.menuFor', { name })}
+        class="chat-more"
+        tabIndex={-1}
+        aria-haspopup="menu"
+        data-id="chat-menu"
+        onClick={(event) => openAt(event.currentTarget)}
+      />
+    </div>
+  )
+}

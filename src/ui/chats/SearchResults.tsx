@@ -1,0 +1,141 @@
+/** What the search box finds, grouped: chats, people, messages. Names are matched here, messages by the node. */
+import type { VNode } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+import type { ChatRow as Row, ContactView, SearchHit } from '../../model/views.ts'
+import { formatFull, formatShort } from '../i18n/format.ts'
+import { t } from '../i18n/i18n.ts'
+import { Avatar } from '../kit/Avatar.tsx'
+import { Empty, Spinner } from '../kit/Feedback.tsx'
+import { Search } from '../kit/icons.ts'
+import { Link } from '../Link.tsx'
+import { useChats, useCommands, useContacts } from '../state/node.tsx'
+import { now } from '../state/now.ts'
+import { searchText } from './list-state.ts'
+import { Marked } from './Marked.tsx'
+import { matchIn } from './match.ts'
+import { iconOf, titleOf } from './titles.ts'
+
+/** A pause in typing: searching on every letter would only make results jump. */
+const PAUSE_MS = 160
+const MAX_SHOWN = 50
+
+const useMessages = (query: string): readonly SearchHit[] | undefined => {
+  const { search } = useCommands()
+  const [found, setFound] = useState<{ readonly query: string; readonly hits: readonly SearchHit[] }>()
+  useEffect(() => {
+    let overtaken = false
+    const timer = setTimeout(() => {
+      search(query).then(
+        (hits) => !overtaken && setFound({ query, hits }),
+        () => !overtaken && setFound({ query, hits: [] })
+      )
+    }, PAUSE_MS)
+    return () => {
+      overtaken = true
+      clearTimeout(timer)
+    }
+  }, [query])
+  return found?.query === query ? found.hits : undefined
+}
+
+const ChatHit = ({ row, query }: { readonly row: Row; readonly query: string }): VNode => {
+  const name = titleOf(row)
+  const mark = matchIn(name, query)
+  return (
+    <Link to={{ name: 'chat', chat: row.chat }} class="hit" data-id="search-chat" data-name={name}>
+      <Avatar name={row.title} avatar={row.avatar} size={40} {...iconOf(row)} />
+      <b class="clip">
+        <Marked text={name} marks={mark === undefined ? [] : [mark]} />
+      </b>
+    </Link>
+  )
+}
+
+const PersonHit = ({ contact, query }: { readonly contact: ContactView; readonly query: string }): VNode => {
+  const name = contact.alias ?? contact.name
+  const mark = matchIn(name, query)
+  return (
+    <Link to={{ name: 'contact', did: contact.did }} class="hit" data-id="search-person" data-name={name}>
+      <Avatar name={name} avatar={contact.avatar} size={40} />
+      <b class="clip">
+        <Marked text={name} marks={mark === undefined ? [] : [mark]} />
+      </b>
+    </Link>
+  )
+}
+
+const MessageHit = ({ hit, row }: { readonly hit: SearchHit; readonly row: Row | undefined }): VNode => (
+  <Link
+    to={{ name: 'chat', chat: hit.chat, at: hit.message }}
+    class="hit"
+    data-id="search-hit"
+    data-message={hit.message}
+  >
+    <Avatar name={row?.title ?? hit.author} avatar={row?.avatar ?? { hue: 0 }} size={40} {...(row && iconOf(row))} />
+    <span class="chat-text">
+      <span class="chat-line">
+        <b class="clip">
+          <bdi>{row === undefined ? hit.author : titleOf(row)}</bdi>
+        </b>
+        <time dateTime={new Date(hit.at).toISOString()} title={formatFull(hit.at)}>
+          {formatShort(hit.at, now.value)}
+        </time>
+      </span>
+      <span class="hit-excerpt">
+        <Marked text={hit.excerpt} marks={hit.marks} />
+      </span>
+    </span>
+  </Link>
+)
+
+const moveFocus = (event: KeyboardEvent): void => {
+  const links = Array.from((event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>('a'))
+  const at = links.indexOf(document.activeElement as HTMLElement)
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+  if (step === undefined) return
+  event.preventDefault()
+  if (at + step < 0) document.querySelector<HTMLElement>('[data-id="search-input"]')?.focus()
+  else links[at + step]?.focus()
+}
+
+export const SearchResults = (): VNode => {
+  const query = searchText.value.trim()
+  const list = useChats()
+  const contacts = useContacts() ?? []
+  const hits = useMessages(query)
+
+  const all = list === undefined ? [] : [...list.rows, ...list.archived, ...list.requests]
+  const chats = all.filter((row) => matchIn(titleOf(row), query) !== undefined)
+  const shown = new Set(chats.map(({ did }) => did))
+  const people = contacts.filter(
+    ({ did, name, alias = '' }) => !shown.has(did) && (matchIn(name, query) ?? matchIn(alias, query)) !== undefined
+  )
+  const nothing = chats.length === 0 && people.length === 0 && hits?.length === 0
+  const count = chats.length + people.length + (hits?.length ?? 0)
+
+  return (
+    <section class="chat-scroll results" aria-label={t('search.label')} onKeyDown={moveFocus}>
+      <p class="sr-only" role="status">
+        {hits === undefined ? '' : t('search.count', { count })}
+      </p>
+      {nothing && <Empty icon={Search} title={t('search.nothing', { query })} text={t('search.hint')} />}
+      {chats.length > 0 && <h2>{t('search.chats')}</h2>}
+      {chats.slice(0, MAX_SHOWN).map((row) => (
+        <ChatHit key={row.chat} row={row} query={query} />
+      ))}
+      {people.length > 0 && <h2>{t('search.people')}</h2>}
+      {people.slice(0, MAX_SHOWN).map((contact) => (
+        <PersonHit key={contact.did} contact={contact} query={query} />
+      ))}
+      {hits !== undefined && hits.length > 0 && <h2>{t('search.messages')}</h2>}
+      {hits?.slice(0, MAX_SHOWN).map((hit) => (
+        <MessageHit key={hit.message} hit={hit} row={all.find(({ chat }) => chat === hit.chat)} />
+      ))}
+      {hits === undefined && (
+        <p class="results-wait">
+          <Spinner />
+        </p>
+      )}
+    </section>
+  )
+}
