@@ -1,0 +1,73 @@
+/**
+ * `npm run bench [-- group …]`: measures, writes `bench/results.json`, prints a table, and ends with one JSON line.
+ * A group that cannot run is `{"error": …}` and exit 1, never absent. Nothing here asserts: aims stand beside figures.
+ */
+import { execFileSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { ensureBuilt } from '../scripts/ensure-built.ts'
+import { measureLatency } from './latency.ts'
+import { measureSize } from './size.ts'
+
+const GROUPS: Readonly<Record<string, () => unknown>> = { latency: measureLatency, size: measureSize }
+const FILE = 'bench/results.json'
+
+/** What issue 2 aims at, for the eye. */
+const AIMS: Readonly<Record<string, string>> = {
+  'latency.direct.p50': 'under 25 ms, and at most 3 × (bare round trip + two strict writes)',
+  'latency.inviteToDelivered': 'under 5000 ms',
+  'size.firstPaint': 'at most 40000 bytes',
+  'size.nodeWorker': 'at most 350000 bytes'
+}
+
+const measure = async (group: string): Promise<unknown> => {
+  try {
+    const run = GROUPS[group]
+    if (run === undefined) throw new Error(`there is no group ${group}, only ${Object.keys(GROUPS).join(', ')}`)
+    return await run()
+  } catch (cause) {
+    process.stderr.write(`${group}: ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`)
+    return { error: cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause) }
+  }
+}
+
+const flat = (value: unknown, path = ''): [string, unknown][] =>
+  typeof value === 'object' && value !== null
+    ? Object.entries(value).flatMap(([name, inner]) => flat(inner, path === '' ? name : `${path}.${name}`))
+    : [[path, value]]
+
+const hasError = (value: unknown): boolean => typeof value === 'object' && value !== null && 'error' in value
+
+const before = (): Record<string, unknown> => {
+  try {
+    return JSON.parse(readFileSync(FILE, 'utf8')) as Record<string, unknown>
+  } catch {
+    return {} // the first run
+  }
+}
+
+const commit = (): string => {
+  try {
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore']
+    }).trim()
+  } catch {
+    return 'unknown' // a copy without its history
+  }
+}
+
+const asked = process.argv.slice(2)
+ensureBuilt()
+const results: Record<string, unknown> = {}
+for (const group of asked.length === 0 ? Object.keys(GROUPS) : asked) results[group] = await measure(group)
+
+writeFileSync(
+  FILE,
+  `${JSON.stringify({ ...before(), ...results, commit: commit(), cpus: cpus().length }, undefined, 2)}\n`
+)
+for (const [name, value] of flat(results)) {
+  process.stdout.write(`${name.padEnd(28)} ${String(value).padStart(10)}   ${AIMS[name] ?? ''}\n`)
+}
+process.stdout.write(`${JSON.stringify(results)}\n`)
+if (Object.values(results).some(hasError)) process.exitCode = 1
