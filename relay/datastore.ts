@@ -9,6 +9,9 @@ import { LevelDatastore } from 'datastore-level'
 
 const PEERS = '/peers/'
 
+const isPeer = (key: Key): boolean => key.toString().startsWith(PEERS)
+const aboutPeers = ({ prefix }: { prefix?: string }): boolean => prefix?.startsWith(PEERS.slice(0, -1)) === true
+
 export interface RelayDatastore extends Datastore {
   open(): Promise<void>
   close(): Promise<void>
@@ -17,8 +20,6 @@ export interface RelayDatastore extends Datastore {
 export const createDatastore = (folder: string): RelayDatastore => {
   const disk = new LevelDatastore(folder)
   const peers = new Map<string, Uint8Array>()
-  const isPeer = (key: Key): boolean => key.toString().startsWith(PEERS)
-  const aboutPeers = ({ prefix }: { prefix?: string }): boolean => prefix?.startsWith(PEERS.slice(0, -1)) === true
 
   const inMemory = (query: Query): Pair[] =>
     [...peers]
@@ -56,7 +57,7 @@ export const createDatastore = (folder: string): RelayDatastore => {
     },
     async *queryKeys(query: KeyQuery, options?: AbortOptions) {
       if (aboutPeers(query))
-        for (const { key } of inMemory({ ...(query.prefix === undefined ? {} : { prefix: query.prefix }) })) yield key
+        for (const { key } of inMemory(query.prefix === undefined ? {} : { prefix: query.prefix })) yield key
       else yield* disk.queryKeys(query, options)
     }
   }

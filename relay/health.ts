@@ -1,6 +1,5 @@
 /** What a relay says about itself: to its operator (`/healthz`) and to apps (`/.well-known/cryptochat.json`). */
 import type { Multiaddr } from '@multiformats/multiaddr'
-import type { DirectoryStore } from '../src/p2p/protocols/directory/store.ts'
 import type { Addresses } from './addresses.ts'
 import { DHT_PROTOCOL } from './dht-records.ts'
 import type { RelayHost } from './host.ts'

@@ -57,17 +57,20 @@ export const createHttp = (deps: HttpDeps): RequestListener => {
     request.resume()
   }
 
+  const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    try {
+      const answer = await route(request, deps)
+      if (answer.status >= 400) refusals.count('http')
+      send(request, response, answer)
+    } catch (error) {
+      log.error('web.failed', { error: error instanceof Error ? error.name : 'unknown' })
+      if (response.headersSent) response.destroy()
+      else send(request, response, plain(500, 'something went wrong here'))
+    }
+  }
+
   return (request, response) => {
-    route(request, deps)
-      .then((answer) => {
-        if (answer.status >= 400) refusals.count('http')
-        send(request, response, answer)
-      })
-      .catch((error: unknown) => {
-        log.error('web.failed', { error: error instanceof Error ? error.name : 'unknown' })
-        if (response.headersSent) response.destroy()
-        else send(request, response, plain(500, 'something went wrong here'))
-      })
+    void respond(request, response)
   }
 }
 

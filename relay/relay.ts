@@ -197,15 +197,16 @@ const checkApp = (appDir: string): void => {
 
 /** The app's build id when there is one, else the version of the package. */
 const readBuild = (appDir: string | undefined): string => {
-  const read = (file: string | URL, field: string): string | undefined => {
-    try {
-      const content: unknown = JSON.parse(readFileSync(file, 'utf8'))
-      const value = typeof content === 'object' && content !== null ? Reflect.get(content, field) : undefined
-      return typeof value === 'string' ? value : undefined
-    } catch {
-      return undefined // a relay without app, or an older build
-    }
+  const ofApp = appDir === undefined ? undefined : readField(join(appDir, 'build.json'), 'build')
+  return ofApp ?? readField(new URL('../package.json', import.meta.url), 'version') ?? 'unknown'
+}
+
+const readField = (file: string | URL, field: string): string | undefined => {
+  try {
+    const content: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    const value = typeof content === 'object' && content !== null ? Reflect.get(content, field) : undefined
+    return typeof value === 'string' ? value : undefined
+  } catch {
+    return undefined // a relay without app, or an older build
   }
-  const ofApp = appDir === undefined ? undefined : read(join(appDir, 'build.json'), 'build')
-  return ofApp ?? read(new URL('../package.json', import.meta.url), 'version') ?? 'unknown'
 }

@@ -1,8 +1,28 @@
 /** Puts the directory protocol on the host: heads checked with the clients' own code, limits and counters of this relay. */
+import type { Connection, PeerId } from '@libp2p/interface'
+import { peerIdFromString } from '@libp2p/peer-id'
+import { sameBytes } from '../src/base/bytes.ts'
 import type { Clock } from '../src/base/clock.ts'
+import { AppError } from '../src/base/errors.ts'
 import type { Log } from '../src/base/log.ts'
-import type { DirectoryStore } from '../src/p2p/protocols/directory/store.ts'
+import { didFromKey, keyFromDid } from '../src/crypto/did.ts'
+import { DOMAINS } from '../src/crypto/domains.ts'
+import { verifyEd25519 } from '../src/crypto/ed25519.ts'
+import { sha256 } from '../src/crypto/hash.ts'
+import { inboxId, verifyHead } from '../src/crypto/head.ts'
+import { deliverOnce } from '../src/p2p/protocols/deliver/client.ts'
+import { createAttendance } from '../src/p2p/protocols/directory/attendance.ts'
+import { createDirectoryServer } from '../src/p2p/protocols/directory/server.ts'
+import type { DirectoryVerifier } from '../src/p2p/protocols/directory/server.ts'
+import type { DirectoryStore, StoredDocument, StoredHead } from '../src/p2p/protocols/directory/store.ts'
+import type { DeliverAnswer } from '../src/wire/deliver.ts'
+import { DIRECTORY_PROTOCOL } from '../src/wire/directory.ts'
+import type { DirectoryAsk } from '../src/wire/directory.ts'
+import { document, documentBody } from '../src/wire/document.ts'
+import { verifiedToStored } from './dht-records.ts'
+import { certificateCreated, rootFingerprint } from './fingerprint.ts'
 import type { RelayHost } from './host.ts'
+import { addressGroup, createRateLimit } from './limits.ts'
 import type { Refusals } from './limits.ts'
 
 export interface ServeDirectoryDeps {
@@ -14,6 +34,120 @@ export interface ServeDirectoryDeps {
   readonly onChanged: () => Promise<void>
 }
 
-export const serveDirectory = async (_deps: ServeDirectoryDeps): Promise<void> => {
-  await Promise.resolve()
+/** What a question costs us, in reads: writes wait for the disk, signatures for the processor. */
+const COST: Readonly<Record<DirectoryAsk, number>> = {
+  heads: 1,
+  document: 2,
+  dids: 1,
+  card: 1,
+  attend: 5,
+  putCard: 10,
+  publish: 10,
+  knock: 5
+}
+/** One address may be a household or a phone company: a hundred first starts at once, then three a second. */
+const ADDRESS_RATE = { burst: 3_000, perSecond: 60 }
+/** Everybody together: about a third of one processor. */
+const TOTAL_RATE = { burst: 10_000, perSecond: 600 }
+/** IN3: a stranger rings a few times; who knows many inboxes does not ring them all. */
+const KNOCK_RATE = { burst: 120, perSecond: 1 }
+/** A first contact and its repetitions from everybody. */
+const RING_RATE = { burst: 60, perSecond: 0.5 }
+/** A device answers after its durable write. */
+const RING_MS = 10_000
+
+const MAX_STREAMS = 64
+
+export const serveDirectory = async (deps: ServeDirectoryDeps): Promise<void> => {
+  const { host, store, clock, refusals, log } = deps
+  const attendance = createAttendance()
+  const total = createRateLimit({ clock, ...TOTAL_RATE })
+  const perAddress = createRateLimit({ clock, ...ADDRESS_RATE })
+  const knocks = createRateLimit({ clock, ...KNOCK_RATE })
+  const rings = createRateLimit({ clock, ...RING_RATE })
+
+  const ring = async (device: string, envelope: Uint8Array): Promise<DeliverAnswer | undefined> => {
+    if (!rings.take(device)) {
+      refusals.count('knock-rate')
+      return { serial: 0, outcome: 'later' }
+    }
+    // the newest connection is the one that works
+    const connection = host.getConnections(peerIdFromString(device)).findLast(({ status }) => status === 'open')
+    if (connection === undefined) return undefined
+    try {
+      return await deliverOnce(connection, envelope, { signal: AbortSignal.timeout(RING_MS) })
+    } catch (error) {
+      // gone in this moment, or it does not want to be heard of: both are nobody at home
+      log.debug('directory.no-answer', { code: error instanceof AppError ? error.code : 'internal' })
+      return undefined
+    }
+  }
+
+  const allow = (ask: DirectoryAsk, connection: Connection): boolean => {
+    const from = addressOf(connection)
+    if (ask === 'knock' && !knocks.take(from)) return false
+    return perAddress.take(from, COST[ask]) && total.take('all', COST[ask])
+  }
+
+  const serve = createDirectoryServer({
+    self: host.peerId.toString(),
+    store: tellAfterWrites(store, deps.onChanged),
+    verifier,
+    attendance,
+    ring,
+    allow,
+    onRefused: (why) => {
+      refusals.count(`directory-${why}`)
+    }
+  })
+  await host.handle(DIRECTORY_PROTOCOL, serve, { maxInboundStreams: MAX_STREAMS, runOnLimitedConnection: false })
+  host.addEventListener('peer:disconnect', ({ detail: peer }: CustomEvent<PeerId>) => {
+    attendance.remove(peer.toString())
+  })
+}
+
+/** `/ip4/1.2.3.4/tcp/…` → the group that shares its limits. */
+const addressOf = ({ remoteAddr }: Connection): string => addressGroup(remoteAddr.toString().split('/')[2] ?? '')
+
+const tellAfterWrites = (store: DirectoryStore, onChanged: () => Promise<void>): DirectoryStore => ({
+  ...store,
+  keepHead: async (head, found) => {
+    const outcome = await store.keepHead(head, found)
+    if (outcome === 'ok') await onChanged()
+    return outcome
+  },
+  keepCard: async (card) => {
+    const outcome = await store.keepCard(card)
+    if (outcome === 'ok') await onChanged()
+    return outcome
+  }
+})
+
+const readDocument = (bytes: Uint8Array, head: StoredHead): StoredDocument => {
+  const hash = sha256(bytes)
+  if (!sameBytes(hash, head.documentHash)) throw new AppError('untrusted', 'not the document that the head names')
+  const { body, ed25519 } = document.decode(bytes)
+  const said = documentBody.decode(body)
+  const isItsOwn =
+    sameBytes(said.didKey, head.didKey) && said.place.generation === head.generation && said.place.seq === head.seq
+  if (!isItsOwn) throw new AppError('untrusted', 'a document of somebody or somewhere else')
+  const { root } = verifyHead(head.bytes)
+  if (!verifyEd25519(DOMAINS.document, body, ed25519, root)) throw new AppError('untrusted', 'root signature')
+  // after a rotation the certificate's key is another one: the fingerprint of the first stays as it was learnt
+  const created = certificateCreated(said.certificate, said.didKey)
+  return { hash, bytes, fingerprint: created === undefined ? undefined : rootFingerprint(created, said.didKey) }
+}
+
+const verifier: DirectoryVerifier = {
+  readHead: (bytes) => {
+    const head = verifyHead(bytes)
+    return { ...verifiedToStored(head), headKey: head.headKey }
+  },
+  readDocument,
+  hash: sha256,
+  didToKey: keyFromDid,
+  keyToDid: didFromKey,
+  inboxOf: inboxId,
+  isAttendSigned: ({ statement, signature }, headKey) => verifyEd25519(DOMAINS.attend, statement, signature, headKey),
+  isCardSigned: ({ statement, signature, writer }) => verifyEd25519(DOMAINS.cardWrite, statement, signature, writer)
 }

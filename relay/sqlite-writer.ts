@@ -6,7 +6,7 @@ import type { DatabaseSync } from 'node:sqlite'
 
 export interface Writer {
   write<T>(job: () => T): Promise<T>
-  /** Resolves when nothing is waiting. */
+  /** Resolves when what was asked for so far is written. */
   drain(): Promise<void>
 }
 
@@ -68,7 +68,7 @@ export const createWriter = (db: DatabaseSync, onFailed: () => void): Writer => 
         })
       }),
     drain: async () => {
-      while (flushed !== undefined) await flushed
+      await flushed
     }
   }
 }

@@ -115,9 +115,10 @@ const xorMapped = (address: string, port: number, transaction: Uint8Array): Uint
   return value
 }
 
+const parts = (text: string | undefined): string[] => (text === undefined || text === '' ? [] : text.split(':'))
+
 const ipv6ToBytes = (address: string): Uint8Array => {
   const [head = '', tail] = address.split('::')
-  const parts = (text: string | undefined): string[] => (text === undefined || text === '' ? [] : text.split(':'))
   const gap = tail === undefined ? 0 : 8 - parts(head).length - parts(tail).length
   const words = [...parts(head), ...Array.from({ length: gap }, () => '0'), ...parts(tail)]
   return Uint8Array.from(words.map((word) => Number.parseInt(word, 16)).flatMap((word) => [word >>> 8, word & 0xff]))

@@ -59,16 +59,6 @@ export const createWeb = (directory: string): Web => {
   const kept = new Map<string, Promise<Kept>>()
   const stamps = new Map<string, string>()
 
-  const load = async (file: string, stamp: string): Promise<Kept> => {
-    const plain = await readFile(file)
-    if (!IS_SQUEEZABLE.test(file)) return { stamp, plain, br: undefined, gzip: undefined }
-    const [br, zipped] = await Promise.all([
-      prebuilt(`${file}.br`, file).then((ready) => ready ?? promisify(brotliCompress)(plain, QUICK_BROTLI)),
-      promisify(gzip)(plain)
-    ])
-    return { stamp, plain, br, gzip: zipped }
-  }
-
   /** Undefined unless `path` names a file that really lies below the directory. */
   const open = async (path: string): Promise<Kept | undefined> => {
     const file = join(directory, path)
@@ -114,6 +104,16 @@ const choose = (encodings: string, { br, gzip: zipped }: Kept): 'br' | 'gzip' | 
   if (br !== undefined && offered.has('br')) return 'br'
   if (zipped !== undefined && offered.has('gzip')) return 'gzip'
   return undefined
+}
+
+const load = async (file: string, stamp: string): Promise<Kept> => {
+  const plain = await readFile(file)
+  if (!IS_SQUEEZABLE.test(file)) return { stamp, plain, br: undefined, gzip: undefined }
+  const [br, zipped] = await Promise.all([
+    prebuilt(`${file}.br`, file).then((ready) => ready ?? promisify(brotliCompress)(plain, QUICK_BROTLI)),
+    promisify(gzip)(plain)
+  ])
+  return { stamp, plain, br, gzip: zipped }
 }
 
 const stampOf = async (file: string): Promise<string | undefined> => {
