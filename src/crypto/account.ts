@@ -13,7 +13,7 @@ import { deviceSlot, makeDocument, mlDsaPublicKey } from './document.ts'
 import { ed25519PublicKey } from './ed25519.ts'
 import { sha256 } from './hash.ts'
 import { makeHead } from './head.ts'
-import { generateAccountKey, readSecret } from './pgp.ts'
+import { generateAccountKey, readSecret } from './pgp-keys.ts'
 import { rootsHashOfKeys, signPromise, signVouch } from './roots.ts'
 
 export interface DeviceSecrets {

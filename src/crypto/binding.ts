@@ -11,7 +11,7 @@ import { deviceSlot, type VerifiedDocument } from './document.ts'
 import { DOMAINS } from './domains.ts'
 import { isSoundPoint } from './ed25519.ts'
 import { inDomain } from './hash.ts'
-import { isSignedByRoot, type SecretCertificate, signByRoot, type SubkeyUse } from './pgp.ts'
+import { isSignedByRoot, type SecretCertificate, signByRoot, type SubkeyUse } from './pgp-keys.ts'
 
 export interface VerifiedBinding {
   readonly bytes: Uint8Array

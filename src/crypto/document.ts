@@ -13,7 +13,7 @@ import { type Did, didFromKey } from './did.ts'
 import { DOMAINS } from './domains.ts'
 import { signEd25519, verifyEd25519 } from './ed25519.ts'
 import { hashIn, sha256 } from './hash.ts'
-import { type Certificate, checkCertificate, readCertificate } from './pgp.ts'
+import { type Certificate, checkCertificate, readCertificate } from './pgp-keys.ts'
 import { rootInForce, rootsHash, rootsHashOfKeys } from './roots.ts'
 
 export { comparePlaces } from '../wire/place.ts'

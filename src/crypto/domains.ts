@@ -18,6 +18,8 @@ export const DOMAINS = {
   // directory
   attend: 'cryptochat/attend/1',
   inbox: 'cryptochat/inbox/1',
+  /** Derives the writer's key; `cardWrite` is what it signs. */
+  cardWriter: 'cryptochat/card-writer/1',
   cardWrite: 'cryptochat/card-write/1',
   // invites
   inviteToken: 'cryptochat/invite-token/1',

@@ -14,7 +14,7 @@ import {
   sealText,
   unlockArmoured
 } from './pgp-armour.ts'
-import { type Certificate, readCertificate, readSecret } from './pgp.ts'
+import { type Certificate, readCertificate, readSecret } from './pgp-keys.ts'
 
 /** The file may lie around for years: Argon2 slows guessing, length is what stops it. */
 export const MIN_PASSPHRASE_CHARS = 10

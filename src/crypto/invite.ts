@@ -43,7 +43,7 @@ export const cardWriter = (
   headSeed: Uint8Array,
   cardId: Uint8Array
 ): { readonly seed: Uint8Array; readonly publicKey: Uint8Array } => {
-  const seed = hkdf(headSeed, DOMAINS.cardWrite, 32, cardId)
+  const seed = hkdf(headSeed, DOMAINS.cardWriter, 32, cardId)
   return { seed, publicKey: ed25519PublicKey(seed) }
 }
 

@@ -1,6 +1,11 @@
 /**
  * ID8: OpenPGP as other programs know it: armoured keys and texts, and a version 4 key for GnuPG. Not on any hot path.
  */
+import { concat, sameBytes } from '../base/bytes.ts'
+import { AppError } from '../base/errors.ts'
+import { DOMAINS } from './domains.ts'
+import { ed25519PublicKey, signEd25519, verifyEd25519 } from './ed25519.ts'
+import { type Certificate, dateFor, describe, keyDate, type SecretCertificate } from './pgp-keys.ts'
 import {
   config,
   createMessage,
@@ -10,17 +15,15 @@ import {
   encryptKey,
   enums,
   generateKey,
+  guard,
+  NO_DATE,
   type PublicKey,
   readKey,
   readMessage,
   readPrivateKey,
-  SignaturePacket
-} from 'openpgp'
-import { concat, sameBytes } from '../base/bytes.ts'
-import { AppError } from '../base/errors.ts'
-import { DOMAINS } from './domains.ts'
-import { ed25519PublicKey, signEd25519, verifyEd25519 } from './ed25519.ts'
-import { type Certificate, dateFor, describe, guard, keyDate, NO_DATE, type SecretCertificate, V6 } from './pgp.ts'
+  SignaturePacket,
+  V6
+} from './pgp.ts'
 
 export const armourCertificate = ({ key }: Certificate): string => key.armor()
 

@@ -1,32 +1,29 @@
 /**
- * The OpenPGP library is known here and in `pgp-armour.ts`, nowhere else. Keys come and go as bytes; parsed ones are kept in a small cache, because
- * parsing and checking self-signatures costs more than the message. What comes from outside is read with tight limits, and
- * every failure of the library becomes an AppError.
+ * The OpenPGP library, set up, and the only file that names it: a successor is put in here. The rest of the room takes what
+ * it needs from here and from nowhere else. Every failure of the library becomes an AppError at the door where we know
+ * what it means.
  */
-import {
+import { config, enums, type PartialConfig } from 'openpgp'
+import { AppError, type ErrorCode } from '../base/errors.ts'
+
+export {
   config,
   createMessage,
+  decrypt,
+  decryptKey,
   encrypt,
+  encryptKey,
   enums,
   generateKey,
-  type KeyID,
-  type Message,
-  type PartialConfig,
-  type PrivateKey,
-  type PublicKey,
   readKey,
   readMessage,
   readPrivateKey,
   readSignature,
   sign,
-  type SecretKeyPacket,
-  type Subkey,
+  SignaturePacket,
   verify
 } from 'openpgp'
-import { bytesToHex, hexToBytes, sameBytes } from '../base/bytes.ts'
-import { AppError, type ErrorCode } from '../base/errors.ts'
-import { isSoundPoint } from './ed25519.ts'
-import { sha256 } from './hash.ts'
+export type { KeyID, Message, PrivateKey, PublicKey, SecretKeyPacket, Subkey } from 'openpgp'
 
 // Foreign input may not make us allocate more than 256 MiB for Argon2, unpack bombs, or accept what is long broken.
 config.maxArgon2MemoryExponent = 18
@@ -48,37 +45,6 @@ export const NO_DATE = null as unknown as Date
 /** RFC 9580 keys with AEAD. */
 export const V6: PartialConfig = { v6Keys: true, aeadProtect: true }
 
-export type SubkeyUse = 'pqc' | 'x25519' | 'ed25519' | 'other'
-
-export interface Certificate {
-  readonly bytes: Uint8Array
-  readonly version: number
-  /** Of the primary key: 32 bytes for version 6, 20 for version 4. */
-  readonly fingerprint: Uint8Array
-  /** The raw Ed25519 primary key, when it is one. */
-  readonly ed25519?: Uint8Array
-  readonly subkeys: readonly { readonly fingerprint: Uint8Array; readonly use: SubkeyUse }[]
-  readonly createdAt: number
-  readonly key: PublicKey
-}
-
-export interface SecretCertificate {
-  readonly certificate: Certificate
-  readonly key: PrivateKey
-}
-
-/** Whom a message goes to: one subkey of one certificate. */
-export interface Recipient {
-  readonly certificate: Certificate
-  readonly subkey: Uint8Array
-}
-
-export interface Opened {
-  readonly plaintext: Uint8Array
-  /** Whether this message was signed by exactly this subkey of this certificate. */
-  isSignedBy(certificate: Certificate, subkey: Uint8Array): Promise<boolean>
-}
-
 /** Library errors carry no codes: at each door we know what a failure means. Messages of theirs are kept as the cause. */
 export const guard = async <T>(code: ErrorCode, what: string, work: () => Promise<T>): Promise<T> => {
   try {
@@ -90,226 +56,3 @@ export const guard = async <T>(code: ErrorCode, what: string, work: () => Promis
 }
 
 export const own = (data: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(data)
-
-const USES: ReadonlyMap<enums.publicKey, SubkeyUse> = new Map([
-  [enums.publicKey.pqc_mlkem_x25519, 'pqc'],
-  [enums.publicKey.x25519, 'x25519'],
-  [enums.publicKey.ed25519, 'ed25519']
-])
-
-export const describe = (bytes: Uint8Array, key: PublicKey): Certificate => {
-  const { keyPacket } = key
-  const params = keyPacket.publicParams as { readonly A?: unknown }
-  const isEd25519 = keyPacket.algorithm === enums.publicKey.ed25519 && params.A instanceof Uint8Array
-  return {
-    bytes,
-    key,
-    version: keyPacket.version,
-    fingerprint: hexToBytes(keyPacket.getFingerprint()),
-    ...(isEd25519 ? { ed25519: params.A as Uint8Array } : {}),
-    subkeys: key.subkeys.map((subkey) => ({
-      fingerprint: hexToBytes(subkey.getFingerprint()),
-      use: USES.get(subkey.keyPacket.algorithm) ?? 'other'
-    })),
-    createdAt: keyPacket.created.getTime()
-  }
-}
-
-/** Parsed certificates by the hash of their bytes: one per contact that is written with, and some. */
-const CACHE_SIZE = 64
-const parsed = new Map<string, Promise<Certificate>>()
-
-const parse = async (bytes: Uint8Array): Promise<Certificate> => {
-  const key = await readKey({ binaryKey: own(bytes) })
-  if (key.isPrivate()) throw new AppError('malformed', 'a secret key is not a certificate')
-  if (!sameBytes(key.write(), bytes)) throw new AppError('malformed', 'not one plain certificate')
-  return describe(bytes, key)
-}
-
-/** @throws AppError `malformed`. Self-signatures are checked when a key is used. */
-export const readCertificate = async (bytes: Uint8Array): Promise<Certificate> => {
-  const name = bytesToHex(sha256(bytes))
-  const known = parsed.get(name)
-  if (known !== undefined) {
-    parsed.delete(name)
-    parsed.set(name, known)
-    return await known
-  }
-  const fresh = guard('malformed', 'not an OpenPGP certificate', () => parse(bytes))
-  parsed.set(name, fresh)
-  fresh.catch(() => parsed.delete(name))
-  for (const oldest of parsed.keys()) {
-    if (parsed.size <= CACHE_SIZE) break
-    parsed.delete(oldest)
-  }
-  return await fresh
-}
-
-/** Our own key from our own store. */
-export const readSecret = async (bytes: Uint8Array): Promise<SecretCertificate> =>
-  await guard('internal', 'not an OpenPGP secret key', async () => {
-    const key = await readPrivateKey({ binaryKey: own(bytes) })
-    const publicKey = key.toPublic()
-    return { key, certificate: describe(publicKey.write(), publicKey) }
-  })
-
-/**
- * Dates in certificates and signatures: whole days, and the day before, so that a clock that is set back a little does not
- * make the key "not yet valid", and the hour of birth is nobody's business.
- */
-export const keyDate = (now: number): Date => new Date((Math.floor(now / 86_400_000) - 1) * 86_400_000)
-
-/** ID1: an Ed25519 primary key, and for the first device a signing subkey and two for encryption. No user id: no name leaks. */
-export const generateAccountKey = async (
-  now: number
-): Promise<{ readonly secretKey: Uint8Array; readonly certificate: Uint8Array; readonly rootSeed: Uint8Array }> =>
-  await guard('internal', 'no account key', async () => {
-    const { privateKey, publicKey } = await generateKey({
-      type: 'curve25519',
-      userIDs: [],
-      subkeys: [{ type: 'curve25519', sign: true }, { type: 'pqc' }, { type: 'curve25519' }],
-      date: keyDate(now),
-      format: 'object',
-      config: V6
-    })
-    const secret = (privateKey.keyPacket as SecretKeyPacket).privateParams as { readonly seed?: unknown }
-    if (!(secret.seed instanceof Uint8Array)) throw new AppError('internal', 'the primary key is not Ed25519')
-    return { secretKey: privateKey.write(), certificate: publicKey.write(), rootSeed: secret.seed }
-  })
-
-/** @throws AppError `untrusted` when the self-signature of the primary key or the binding of any subkey does not hold. */
-export const checkCertificate = async ({ key, ed25519 }: Certificate): Promise<void> => {
-  if (ed25519 !== undefined && !isSoundPoint(ed25519)) throw new AppError('untrusted', 'unsound primary key')
-  await guard('untrusted', 'a self-signature does not hold', async () => {
-    await key.verifyPrimaryKey(NO_DATE)
-    for (const subkey of key.subkeys) await subkey.verify(NO_DATE)
-  })
-}
-
-const findKey = (key: PublicKey, fingerprint: Uint8Array): PublicKey | Subkey => {
-  const wanted = bytesToHex(fingerprint)
-  const found = key.getKeys().find((one) => one.getFingerprint() === wanted)
-  if (found === undefined) throw new AppError('untrusted', 'the certificate has no such key')
-  return found
-}
-
-/** Clocks differ: a key that looks like made tomorrow is used as of tomorrow. */
-export const dateFor = (now: number, certificates: readonly Certificate[]): Date =>
-  new Date(Math.max(now, ...certificates.map(({ createdAt }) => createdAt)))
-
-// ── signatures by the root ────────────────────────────────────────────────────────────────────────────────────────
-
-export const signByRoot = async (secret: SecretCertificate, data: Uint8Array, now: number): Promise<Uint8Array> =>
-  await guard('internal', 'the root cannot sign', async () => {
-    const message = await createMessage({ binary: own(data) })
-    const { key, certificate } = secret
-    const options = { message, signingKeys: key, signingKeyIDs: key.getKeyID(), date: dateFor(now, [certificate]) }
-    return (await sign({ ...options, detached: true, format: 'binary' })) as Uint8Array
-  })
-
-/** True only for one signature, by the primary key itself. */
-export const isSignedByRoot = async (
-  certificate: Certificate,
-  data: Uint8Array,
-  signature: Uint8Array
-): Promise<boolean> => {
-  try {
-    const message = await createMessage({ binary: own(data) })
-    const found = await readSignature({ binarySignature: own(signature) })
-    const { signatures } = await verify({ message, signature: found, verificationKeys: certificate.key, date: null })
-    return await isOneBy(signatures, certificate.key, certificate.fingerprint)
-  } catch {
-    // not a signature at all: the answer is no
-    return false
-  }
-}
-
-interface Checked {
-  readonly keyID: KeyID
-  readonly verified: Promise<true>
-}
-
-/** One signature, valid, and by exactly this key: a key id alone is only 64 bits. */
-const isOneBy = async (signatures: readonly Checked[], key: PublicKey, fingerprint: Uint8Array): Promise<boolean> => {
-  const [only, ...more] = signatures
-  if (only === undefined || more.length > 0) return false
-  const signer = key.getKeys(only.keyID)[0]
-  return signer?.getFingerprint() === bytesToHex(fingerprint) && (await only.verified)
-}
-
-// ── messages ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/**
- * Signed by one subkey, then sealed (SEIPDv2, AES-256-GCM) to all recipients in one message. Recipients' key ids are left
- * out (wildcard): the outside names nobody.
- */
-export const sealMessage = async (options: {
-  readonly plaintext: Uint8Array
-  readonly signer: SecretCertificate
-  readonly signingSubkey: Uint8Array
-  readonly recipients: readonly Recipient[]
-  readonly now: number
-}): Promise<Uint8Array> =>
-  await guard('internal', 'sealing failed', async () => {
-    const { signer, recipients } = options
-    const sealed: unknown = await encrypt({
-      message: await createMessage({ binary: own(options.plaintext) }),
-      encryptionKeys: recipients.map(({ certificate }) => certificate.key),
-      encryptionKeyIDs: recipients.map(({ certificate, subkey }) => findKey(certificate.key, subkey).getKeyID()),
-      signingKeys: signer.key,
-      signingKeyIDs: findKey(signer.key, options.signingSubkey).getKeyID(),
-      date: dateFor(options.now, [signer.certificate, ...recipients.map(({ certificate }) => certificate)]),
-      wildcard: true,
-      format: 'binary',
-      config: V6
-    })
-    if (!(sealed instanceof Uint8Array)) throw new AppError('internal', 'sealed to something else than bytes')
-    return sealed
-  })
-
-/** More session keys than devices of a session can have are an attempt to keep us busy. */
-const MAX_SESSION_KEYS = 64
-
-const checkShape = (message: Message<Uint8Array<ArrayBuffer>>): void => {
-  const sealed = message.packets.filterByTag(enums.packet.symEncryptedIntegrityProtectedData)
-  const version = (sealed[0] as { readonly version?: unknown } | undefined)?.version
-  const keys = message.packets.filterByTag(enums.packet.publicKeyEncryptedSessionKey)
-  const isPlain = sealed.length === 1 && version === 2 && message.packets.length === keys.length + 1
-  if (!isPlain || keys.length > MAX_SESSION_KEYS) throw new AppError('malformed', 'not a message of ours')
-}
-
-/**
- * Decrypts; who signed is asked afterwards, because a contact request carries the certificate inside.
- * @throws AppError `malformed` or `undecryptable`.
- */
-export const openMessage = async (sealed: Uint8Array, secret: SecretCertificate): Promise<Opened> => {
-  const message = await guard('malformed', 'not an OpenPGP message', async () => {
-    const read = await readMessage({ binaryMessage: own(sealed) })
-    checkShape(read)
-    return read
-  })
-  return await guard('undecryptable', 'not for this device, or altered', async () => {
-    const inside = await message.decrypt([secret.key])
-    if (inside.packets.filterByTag(enums.packet.compressedData).length > 0)
-      throw new AppError('malformed', 'compressed')
-    const plaintext: unknown = inside.getLiteralData()
-    if (!(plaintext instanceof Uint8Array)) throw new AppError('malformed', 'no literal data')
-    return {
-      plaintext,
-      isSignedBy: async (certificate, subkey) => {
-        try {
-          const { signatures } = await verify({
-            message: inside,
-            verificationKeys: certificate.key,
-            date: null,
-            format: 'binary'
-          })
-          return await isOneBy(signatures, certificate.key, subkey)
-        } catch {
-          // the signature does not hold, or the key may not sign: the answer is no
-          return false
-        }
-      }
-    }
-  })
-}

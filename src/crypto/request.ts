@@ -13,7 +13,8 @@ import { type VerifiedDocument, verifyDocument } from './document.ts'
 import { DOMAINS } from './domains.ts'
 import { inDomain, sha256 } from './hash.ts'
 import { type VerifiedHead, verifyHead } from './head.ts'
-import { openMessage, type Opened, readSecret, type Recipient, sealMessage } from './pgp.ts'
+import { readSecret } from './pgp-keys.ts'
+import { openMessage, type Opened, type Recipient, sealMessage } from './pgp-message.ts'
 
 export interface OpenedRequest {
   readonly request: ContactRequest

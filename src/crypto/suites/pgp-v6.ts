@@ -11,7 +11,8 @@ import { deviceIdFromKey, keyFromDeviceId } from '../device-id.ts'
 import { didFromKey, keyFromDid } from '../did.ts'
 import { DOMAINS } from '../domains.ts'
 import { inDomain } from '../hash.ts'
-import { openMessage, readCertificate, readSecret, type SecretCertificate, sealMessage } from '../pgp.ts'
+import { readCertificate, readSecret, type SecretCertificate } from '../pgp-keys.ts'
+import { openMessage, sealMessage } from '../pgp-message.ts'
 import type { Member, SessionState, Suite } from '../suite.ts'
 
 const LARGEST_GROUP = 50
