@@ -6,6 +6,7 @@ import { preact } from '@preact/preset-vite'
 import { defineConfig } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 import { makeBuildId } from './scripts/build-id.ts'
+import { fixWebrtc } from './scripts/vite-fix-webrtc.ts'
 import { precompress } from './scripts/vite-precompress.ts'
 
 const build = process.env['BUILD_ID'] ?? makeBuildId()
@@ -23,10 +24,11 @@ export default defineConfig(({ command }) => ({
     reportCompressedSize: false,
     chunkSizeWarningLimit: 2000
   },
-  worker: { format: 'es' as const, plugins: () => [] },
+  worker: { format: 'es' as const, plugins: () => [fixWebrtc()] },
   server: { proxy: { '/.well-known': relay, '/healthz': relay } },
   plugins: [
     preact(),
+    fixWebrtc(),
     VitePWA({
       strategies: 'injectManifest',
       srcDir: 'src/sw',

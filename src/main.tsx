@@ -6,6 +6,7 @@ import { createLeadingSource, createSharedSource } from './bridge/page/source.ts
 import { trustedScript } from './bridge/page/trusted.ts'
 // oxlint-disable-next-line import/default -- Vite makes it: the address of the built worker
 import nodeScript from './node/node.worker.ts?worker&url'
+import { hostRtc } from './p2p/rtc/page/host.ts'
 import { registerServiceWorker } from './sw/register.ts'
 import { App } from './ui/App.tsx'
 
@@ -24,6 +25,7 @@ const start = (root: HTMLElement): void => {
     locks,
     clock: systemClock,
     newId: () => crypto.randomUUID(),
+    hostRtc: 'RTCPeerConnection' in globalThis ? hostRtc : undefined,
     reload: serviceWorker.activate
   })
   // for the console and for tests

@@ -4,12 +4,14 @@
  */
 import { systemClock } from '../base/clock.ts'
 import { createLogBook } from '../base/log.ts'
+import { systemRandom } from '../base/random.ts'
 import { toPlainError } from '../base/errors.ts'
 import type { NodeApi } from '../bridge/api.ts'
 import { holdLock } from '../bridge/locks.ts'
 import { nodeApiChecks } from '../bridge/worker/checks.ts'
 import { openDoor, workerKind } from '../bridge/worker/door.ts'
 import { createPages } from '../bridge/worker/pages.ts'
+import type { RtcHostPages } from '../p2p/rtc/worker/hosts.ts'
 import { createNode, type RunningNode } from './create-node.ts'
 import { errorToFailure } from './failure.ts'
 import { claimOwnership, OWNERS } from './ownership.ts'
@@ -17,11 +19,11 @@ import { claimOwnership, OWNERS } from './ownership.ts'
 export interface RunNodeDeps {
   readonly scope: { readonly location: { readonly origin: string }; close(): void }
   readonly build: string
-  /** A page offers itself as a host for WebRTC. */
-  onRtcOffer(offer: { readonly port: MessagePort; readonly lock: string; readonly visible: boolean }): void
+  /** Pages that lend their WebRTC. */
+  readonly rtc: RtcHostPages
 }
 
-export const runNode = ({ scope, build, onRtcOffer }: RunNodeDeps): void => {
+export const runNode = ({ scope, build, rtc }: RunNodeDeps): void => {
   const { locks } = navigator
   const log = createLogBook({ now: systemClock.now })
   const worker = workerKind(scope)
@@ -41,7 +43,7 @@ export const runNode = ({ scope, build, onRtcOffer }: RunNodeDeps): void => {
     api: api.promise,
     checks: nodeApiChecks,
     log,
-    onRtcOffer,
+    onRtcOffer: rtc.offer,
     onRetire: () => void end('retired'),
     onTakeOver: (force) => (force ? ownership.rob() : ownership.askToRetire())
   })
@@ -81,8 +83,12 @@ export const runNode = ({ scope, build, onRtcOffer }: RunNodeDeps): void => {
         worker,
         startedAt,
         origin: scope.location.origin,
+        rtc,
+        clock: systemClock,
+        random: systemRandom,
         log,
-        pages: pages.count
+        pages: pages.count,
+        onDatabaseLost: () => void end('retired')
       })
       node = started
       if (ending) {
