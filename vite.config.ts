@@ -25,6 +25,8 @@ export default defineConfig(({ command }) => ({
     chunkSizeWarningLimit: 2000
   },
   worker: { format: 'es' as const, plugins: () => [fixWebrtc()] },
+  // development prepares packages beforehand, where `plugins` do not reach
+  optimizeDeps: { rolldownOptions: { plugins: [fixWebrtc()] } },
   server: { proxy: { '/.well-known': relay, '/healthz': relay } },
   plugins: [
     preact(),
