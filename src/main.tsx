@@ -26,6 +26,10 @@ const start = (root: HTMLElement): void => {
     clock: systemClock,
     newId: () => crypto.randomUUID(),
     hostRtc: 'RTCPeerConnection' in globalThis ? hostRtc : undefined,
+    onAwake: (listener) =>
+      document.addEventListener('visibilitychange', () => {
+        if (document.visibilityState === 'visible') listener()
+      }),
     reload: serviceWorker.activate
   })
   // for the console and for tests

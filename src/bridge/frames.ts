@@ -20,6 +20,8 @@ export type PageControl =
   | { readonly kind: 'ping'; readonly count: number }
   /** Comes with a MessagePort: this page offers to host WebRTC. */
   | { readonly kind: 'rtc'; readonly visible: boolean }
+  /** The page came back into sight, perhaps with the machine from its sleep. */
+  | { readonly kind: 'wake' }
   /** The person agreed to an update: stop, give the database away. */
   | { readonly kind: 'retire' }
   /** Tells a node that waits for ownership to have the owner retire, or with `force` (the owner hangs) to steal it. */
@@ -74,6 +76,7 @@ const PAGE_FRAMES: Readonly<Record<PageFrame['kind'], (frame: Fields) => boolean
   hello: (f) => isText(f['build']) && isText(f['lock']),
   ping: (f) => isCount(f['count']),
   rtc: (f) => typeof f['visible'] === 'boolean',
+  wake: () => true,
   retire: () => true,
   'take-over': (f) => typeof f['force'] === 'boolean'
 }

@@ -29,11 +29,13 @@ export interface CreateNodeDeps {
   /** How many pages are connected. */
   readonly pages: () => number
   /** The database was taken from us: a newer version upgrades it, or the person erased it. */
-  onDatabaseLost(): void
+  onDatabaseLost(why: 'upgraded' | 'deleted' | 'closed'): void
 }
 
 export interface RunningNode {
   readonly api: NodeApi
+  /** A page came back into sight. */
+  wake(): void
   /** Stops dialling and writing, then closes the database. */
   stop(): Promise<void>
 }
@@ -45,8 +47,8 @@ export const createNode = async (deps: CreateNodeDeps): Promise<RunningNode> => 
   let stopping = false
   const [db, said] = await Promise.all([
     openDatabase({
-      onLost: () => {
-        if (!stopping) deps.onDatabaseLost()
+      onLost: (why) => {
+        if (!stopping) deps.onDatabaseLost(why)
       }
     }),
     askOrigin(origin, { clock, log })
@@ -79,10 +81,11 @@ export const createNode = async (deps: CreateNodeDeps): Promise<RunningNode> => 
   }
   return {
     api: api as NodeApi,
+    wake: p2p.wake,
     stop: async () => {
       stopping = true
-      await p2p.stop()
       db.close()
+      await p2p.stop()
     }
   }
 }

@@ -16,12 +16,23 @@ import { createNode, type RunningNode } from './create-node.ts'
 import { errorToFailure } from './failure.ts'
 import { claimOwnership, OWNERS } from './ownership.ts'
 
+/** What both kinds of worker's global scopes have. */
+export interface Scope {
+  readonly location: { readonly origin: string }
+  close(): void
+  addEventListener(type: 'error', listener: (event: { readonly message?: string }) => void): void
+  addEventListener(type: 'unhandledrejection', listener: (event: { readonly reason: unknown }) => void): void
+}
+
 export interface RunNodeDeps {
-  readonly scope: { readonly location: { readonly origin: string }; close(): void }
+  readonly scope: Scope
   readonly build: string
   /** Pages that lend their WebRTC. */
   readonly rtc: RtcHostPages
 }
+
+/** Saying goodbye to peers may take long; the database is closed first. */
+const STOP_TIMEOUT_MS = 2_000
 
 export const runNode = ({ scope, build, rtc }: RunNodeDeps): void => {
   const { locks } = navigator
@@ -44,6 +55,7 @@ export const runNode = ({ scope, build, rtc }: RunNodeDeps): void => {
     checks: nodeApiChecks,
     log,
     onRtcOffer: rtc.offer,
+    onWake: () => node?.wake(),
     onRetire: () => void end('retired'),
     onTakeOver: (force) => (force ? ownership.rob() : ownership.askToRetire())
   })
@@ -55,16 +67,19 @@ export const runNode = ({ scope, build, rtc }: RunNodeDeps): void => {
     onWaiting: () => pages.setStatus({ state: 'waiting' }),
     onWanted: () => pages.announceUpdate(),
     onRetire: () => void end('retired'),
-    onRobbed: () => void end('robbed')
+    onRobbed: () => void end('lost')
   })
 
-  /** Nothing is written after this; then the next node may. A robbed node leaves in silence: its pages have moved on. */
-  const end = async (why: 'retired' | 'robbed'): Promise<void> => {
+  /**
+   * Nothing is written after this; then the next node may. One that lost its lock or its database leaves in silence:
+   * its pages see it end and start the next.
+   */
+  const end = async (why: 'retired' | 'lost'): Promise<void> => {
     if (ending) return
     ending = true
     log.info('node.end', { why })
     try {
-      await node?.stop()
+      await Promise.race([node?.stop(), systemClock.sleep(STOP_TIMEOUT_MS)])
     } catch (error) {
       log.error('node.stop-failed', { message: toPlainError(error).message })
     }
@@ -88,7 +103,7 @@ export const runNode = ({ scope, build, rtc }: RunNodeDeps): void => {
         random: systemRandom,
         log,
         pages: pages.count,
-        onDatabaseLost: () => void end('retired')
+        onDatabaseLost: (why) => void end(why === 'upgraded' ? 'retired' : 'lost')
       })
       node = started
       if (ending) {
@@ -107,6 +122,10 @@ export const runNode = ({ scope, build, rtc }: RunNodeDeps): void => {
     }
   }
 
+  scope.addEventListener('error', ({ message }) => log.error('node.uncaught', { message: String(message) }))
+  scope.addEventListener('unhandledrejection', ({ reason }) => {
+    log.error('node.unhandled', { message: toPlainError(reason).message })
+  })
   void start()
   openDoor(scope, pages.add)
 }

@@ -9,6 +9,8 @@ export interface ServiceWorkerLink {
 
 /** A tab may stay open for weeks: this often it asks for a new version. */
 const CHECK_EVERY_MS = 60 * 60 * 1000
+/** People switch tabs all the time. */
+const NOT_SOONER_MS = 5 * 60 * 1000
 /** Activation takes milliseconds; after this long a plain reload is the better answer. */
 const ACTIVATION_TIMEOUT_MS = 4_000
 
@@ -43,9 +45,12 @@ export const registerServiceWorker = ({
     const check = (): void => {
       if (navigator.onLine) found.update().catch(() => undefined) // no network, or the server is away: next time
     }
+    let checkedAt = performance.now()
     setInterval(check, CHECK_EVERY_MS)
     document.addEventListener('visibilitychange', () => {
-      if (document.visibilityState === 'visible') check()
+      if (document.visibilityState !== 'visible' || performance.now() - checkedAt < NOT_SOONER_MS) return
+      checkedAt = performance.now()
+      check()
     })
   }
 

@@ -21,6 +21,8 @@ export interface OpenNodeDeps {
   readonly newId: () => string
   /** Offers this page as a host for WebRTC: called with our end of a new port. Absent where there is no WebRTC. */
   readonly hostRtc?: ((port: MessagePort) => void) | undefined
+  /** The page came back into sight: whatever was asleep may need a look at the network. */
+  onAwake(listener: () => void): void
   /** Activates the waiting service worker, if any, and reloads. */
   reload(): void
 }
@@ -49,6 +51,8 @@ export const openNode = (deps: OpenNodeDeps): OpenedNode => {
   let deaths = 0
   let arrival = Promise.withResolvers<RpcClient>()
   let onRetired: (() => void) | undefined
+  /** Which worker we mean: what an earlier one still says or does is of no interest. */
+  let generation = 0
 
   const change = (now: LinkState): void => {
     if (state === 'ready' && now !== 'ready') arrival = Promise.withResolvers()
@@ -64,8 +68,9 @@ export const openNode = (deps: OpenNodeDeps): OpenedNode => {
     change('failed')
   }
 
-  const lost = (why: string): void => {
-    if (state === 'outdated') return
+  const lost = (why: string, mine: number): void => {
+    if (state === 'outdated' || mine !== generation) return
+    generation++
     connection?.close(why)
     connection = undefined
     deaths++
@@ -116,10 +121,14 @@ export const openNode = (deps: OpenNodeDeps): OpenedNode => {
   }
 
   const start = async (): Promise<void> => {
+    const mine = ++generation
     try {
       await held
       if (deaths > 1) await clock.sleep(250 * 2 ** deaths)
-      const { port, transfers } = await source.open(lost)
+      const { port, transfers } = await source.open((why) => {
+        // a dedicated worker reports every uncaught error here; one that serves is not given up for that
+        if (state !== 'ready') lost(why, mine)
+      })
       isOtherBuild = false
       connection = openConnection({
         port,
@@ -134,7 +143,7 @@ export const openNode = (deps: OpenNodeDeps): OpenedNode => {
           announceUpdate()
         },
         onUpdateReady: announceUpdate,
-        onLost: lost
+        onLost: (why) => lost(why, mine)
       })
       if (transfers) offerRtc(connection)
     } catch (error) {
@@ -142,6 +151,7 @@ export const openNode = (deps: OpenNodeDeps): OpenedNode => {
     }
   }
   void start()
+  deps.onAwake(() => connection?.tell({ kind: 'wake' }))
 
   const applyUpdate = (): void => {
     if (connection === undefined || state === 'outdated') {

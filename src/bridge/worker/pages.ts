@@ -20,6 +20,7 @@ export interface PagesDeps {
   readonly log: Log
   /** A page offers to host WebRTC behind `port`; `lock` is free again when the page is gone. */
   onRtcOffer(offer: { readonly port: MessagePort; readonly lock: string; readonly visible: boolean }): void
+  onWake(): void
   onRetire(): void
   onTakeOver(force: boolean): void
 }
@@ -82,6 +83,9 @@ export const createPages = (deps: PagesDeps): Pages => {
         else deps.onRtcOffer({ port, lock: page.lock, visible: frame.visible })
         break
       }
+      case 'wake':
+        deps.onWake()
+        break
       case 'retire':
         deps.onRetire()
         break

@@ -76,6 +76,7 @@ export const createFakeNode = (
     checks: nodeApiChecks,
     log: silentLog,
     onRtcOffer: ({ visible }) => asked.push(`rtc ${visible}`),
+    onWake: () => asked.push('wake'),
     onRetire: () => {
       asked.push('retire')
       pages.setStatus({ state: 'retired' })

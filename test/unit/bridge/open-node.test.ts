@@ -39,6 +39,7 @@ const setup = (...options: readonly NodeOptions[]): Setup => {
     locks: navigator.locks as Locks,
     clock,
     newId: () => `${process.pid}-${performance.now()}-${++ids}`,
+    onAwake: () => undefined,
     reload: () => {
       reloads++
     }
