@@ -7,7 +7,7 @@ import type { DeviceOptions, Driver } from './drivers/driver.ts'
 import { firefoxDriver } from './drivers/firefox.ts'
 import { readDebug } from './hook.ts'
 import { createPerson, type Actor } from './person.ts'
-import { isRunning, killFamily } from './processes.ts'
+import { isRunning } from './processes.ts'
 import { startRelay, type RelayOptions, type RelayProcess } from './relay.ts'
 
 export interface World {
@@ -81,10 +81,8 @@ export const createWorld = async (options: Partial<RelayOptions> = {}): Promise<
     },
     end: async () => {
       await Promise.all(
-        everybody.map(async ({ device }) => {
-          if (isRunning(device.pid)) await killFamily(device.pid)
-          await device.kill()
-        })
+        // whoever went away or crashed has ended already
+        everybody.map(({ device }) => (isRunning(device.pid) ? device.kill() : undefined))
       )
       await Promise.all(running.map((relay) => relay.kill()))
       await rm(folder, { recursive: true, force: true, maxRetries: 5 })

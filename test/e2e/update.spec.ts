@@ -10,7 +10,7 @@ import { expect, test } from './world.ts'
 const served = mkdtempSync(join(tmpdir(), 'cryptochat-served-'))
 const next = join(served, 'next')
 const now = join(served, 'now')
-cpSync('dist', now, { recursive: true })
+cpSync(process.env['DIST'] ?? 'dist', now, { recursive: true })
 
 test.use({ relayOptions: { env: { DIST: now } } })
 test.afterAll(() => {

@@ -64,6 +64,7 @@ const createDevice = async (context: BrowserContext, { log }: DeviceOptions): Pr
   const pid = (await processes('browser'))[0]
   if (pid === undefined) throw new Error('this Chromium does not tell its pid')
 
+  const closed = new Promise<void>((resolve) => context.once('close', () => resolve()))
   const tabs: Tab[] = []
   const stopped = new Set<number>()
   const adopt = (page: Page): Tab => {
@@ -91,7 +92,6 @@ const createDevice = async (context: BrowserContext, { log }: DeviceOptions): Pr
       await until('the browser to end', () => !isRunning(pid), STEP_TIMEOUT_MS)
     },
     kill: async () => {
-      const closed = new Promise<void>((resolve) => context.once('close', () => resolve()))
       await killFamily(pid)
       await closed
     },
