@@ -20,6 +20,7 @@ import { createRelays } from './discovery/relays.ts'
 import type { Relays } from './discovery/relays.ts'
 import { fetchWellKnown, readWellKnown } from './discovery/well-known.ts'
 import { createLibp2pNode } from './libp2p.ts'
+import type { Libp2pNode } from './libp2p.ts'
 import { createNet } from './net.ts'
 import type { P2pNet } from './net.ts'
 import { watchOnline } from './online.ts'
@@ -76,6 +77,8 @@ export interface NetworkSnapshot {
 export interface P2p {
   readonly net: Net
   readonly device: DeviceId
+  /** For tests and measurements only. */
+  readonly libp2p: Libp2pNode
   watchNetwork(): AsyncIterable<NetworkSnapshot>
   network(): NetworkSnapshot
   /** A multiaddr with `/p2p/…`, or the URL of a relay. */
@@ -234,6 +237,7 @@ export const createP2p = async (deps: P2pDeps): Promise<P2p> => {
   return {
     net: net.net,
     device: libp2p.peerId.toString() as DeviceId,
+    libp2p,
     network,
     watchNetwork: () =>
       latest((push) => {

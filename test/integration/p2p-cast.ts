@@ -14,6 +14,7 @@ import { systemClock } from '../../src/base/clock.ts'
 import { createLogBook } from '../../src/base/log.ts'
 import { systemRandom } from '../../src/base/random.ts'
 import type { Target } from '../../src/messenger/net.ts'
+import { pathOf } from '../../src/p2p/addresses.ts'
 import { createP2p } from '../../src/p2p/host.ts'
 import type { P2p, P2pDeps } from '../../src/p2p/host.ts'
 
@@ -22,6 +23,8 @@ export interface BareRelay {
   readonly peer: string
   start(): Promise<void>
   stop(): Promise<void>
+  /** Stays connected and answers nothing, as behind a network that swallows everything. */
+  freeze(): void
 }
 
 /** A relay that keeps its key and port over restarts. */
@@ -56,6 +59,13 @@ export const createBareRelay = async (number: number): Promise<BareRelay> => {
       const stopping = running
       running = undefined
       await stopping?.stop()
+    },
+    freeze: () => {
+      for (const connection of running?.getConnections() ?? []) {
+        // its bytes are no longer read: neither pings nor frames of the muxer are answered
+        const { maConn } = connection as unknown as { maConn: { pause(): void } }
+        maConn.pause()
+      }
     }
   }
 }
@@ -64,6 +74,11 @@ export interface Somebody {
   readonly p2p: P2p
   readonly logLines: () => readonly { readonly event: string; readonly fields: object }[]
   target(): Extract<Target, { to: 'device' }>
+  /** Paths of the open connections to somebody, sorted. */
+  connectionsTo(other: Somebody): readonly string[]
+  directIds(other: Somebody): readonly string[]
+  /** Nothing that comes in over this path is heard any more, as when a network swallows it. */
+  silence(path: 'direct' | 'relayed'): void
 }
 
 let nextSeed = 1000
@@ -87,7 +102,27 @@ export const createSomebody = async (
     rtc: false,
     ...more
   })
-  return { p2p, logLines: logBook.lines, target: () => ({ to: 'device', device: p2p.device, homes: addresses }) }
+  const open = (device: string) =>
+    p2p.libp2p
+      .getConnections()
+      .filter(({ remotePeer, status }) => status === 'open' && remotePeer.toString() === device)
+  return {
+    p2p,
+    logLines: logBook.lines,
+    target: () => ({ to: 'device', device: p2p.device, homes: addresses }),
+    connectionsTo: (other) =>
+      open(other.p2p.device)
+        .map(({ remoteAddr }) => pathOf(remoteAddr))
+        .toSorted(),
+    directIds: (other) =>
+      open(other.p2p.device).flatMap(({ id, remoteAddr }) => (pathOf(remoteAddr) === 'direct' ? [id] : [])),
+    silence: (path) => {
+      for (const connection of p2p.libp2p.getConnections()) {
+        if (pathOf(connection.remoteAddr) !== path) continue
+        for (const stream of connection.streams) stream.pause()
+      }
+    }
+  }
 }
 
 /** Polls a condition; a test that waits in vain says for what. */
