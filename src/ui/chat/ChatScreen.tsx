@@ -1,6 +1,80 @@
+/** One conversation: bar, messages, composer. What belongs to this visit lives in its session. */
 import type { VNode } from 'preact'
-import type { ChatId, MessageId } from '../../model/ids.ts'
+import { useEffect, useMemo } from 'preact/hooks'
+import type { ChatId, Did, MessageId } from '../../model/ids.ts'
+import type { ChatView } from '../../model/views.ts'
+import { t } from '../i18n/i18n.ts'
+import { Empty } from '../kit/Feedback.tsx'
+import { MessageCircle } from '../kit/icons.ts'
+import { lazyScreen } from '../lazy.tsx'
+import { useAccount, useChat, useCommands } from '../state/node.tsx'
+import { AskedDialogs } from './AskedDialogs.tsx'
+import { ChatHeader } from './ChatHeader.tsx'
+import { Composer } from './Composer.tsx'
+import { createChatSession } from './session.ts'
+import type { ChatSession } from './session.ts'
+import { AskedNote, StandingBar } from './StandingBar.tsx'
+import { Timeline } from './Timeline.tsx'
+import { useChatKeys } from './use-chat-keys.ts'
+import './chat.css'
 
-export const ChatScreen = ({ chat }: { readonly chat: ChatId; readonly at?: MessageId }): VNode => (
-  <div data-screen="chat">{chat}</div>
+const ChatSearch = lazyScreen<{ readonly session: ChatSession }>(
+  async () => (await import('./ChatSearch.tsx')).ChatSearch
 )
+
+interface ChatScreenProps {
+  readonly chat: ChatId
+  /** A message to open at. */
+  readonly at?: MessageId
+}
+
+export const ChatScreen = ({ chat, at }: ChatScreenProps): VNode => {
+  const session = useMemo(() => createChatSession(chat), [chat])
+  const account = useAccount()
+  const view = useChat(chat)
+  const me = account?.state === 'ready' ? account.did : undefined
+  return (
+    <section class="screen chat" data-screen="chat" data-chat={chat} aria-label={view?.row.title}>
+      {view === null ? (
+        <Empty icon={MessageCircle} title={t('chat.gone')} />
+      ) : (
+        view !== undefined && me !== undefined && <Conversation session={session} view={view} me={me} at={at} />
+      )}
+    </section>
+  )
+}
+
+interface ConversationProps {
+  readonly session: ChatSession
+  readonly view: ChatView
+  readonly me: Did
+  readonly at: MessageId | undefined
+}
+
+const Conversation = ({ session, view, me, at }: ConversationProps): VNode => {
+  const commands = useCommands()
+  useChatKeys(session)
+
+  // opened once at a message, then again at another one without leaving the chat
+  const openedAt = useMemo(() => at, [session])
+  useEffect(() => {
+    if (at !== undefined && at !== openedAt) session.target.value = { kind: 'message', id: at, flash: true }
+  }, [at])
+
+  const { chat, markedUnread } = view.row
+  useEffect(() => {
+    // opening is seeing; a mark that cannot be taken away now goes at the next opening
+    if (markedUnread) commands.setChat(chat, { markedUnread: false }).catch(() => undefined)
+  }, [chat])
+
+  return (
+    <>
+      <ChatHeader session={session} view={view} />
+      {session.searching.value && <ChatSearch session={session} />}
+      <Timeline session={session} view={view} me={me} at={openedAt} />
+      <AskedNote view={view} />
+      {view.mayWrite ? <Composer session={session} view={view} /> : <StandingBar view={view} />}
+      <AskedDialogs session={session} />
+    </>
+  )
+}

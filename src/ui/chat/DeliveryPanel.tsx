@@ -1,6 +1,168 @@
-import type { VNode } from 'preact'
+/** Which way one of our messages went, in plain words: what has happened, what is waited for, what was the last error. */
+import type { ComponentChildren, VNode } from 'preact'
 import type { ChatId, MessageId } from '../../model/ids.ts'
+import type { DeliveryView } from '../../model/views.ts'
+import { formatAgo, formatFull } from '../i18n/format.ts'
+import { t } from '../i18n/i18n.ts'
+import { Button } from '../kit/Button.tsx'
+import { Empty, Skeleton } from '../kit/Feedback.tsx'
+import { CircleAlert, RotateCw } from '../kit/icons.ts'
+import { ScreenBar } from '../kit/ScreenBar.tsx'
+import { Icon } from '../kit/Icon.tsx'
+import { attempt } from '../state/attempt.ts'
+import { useCommands, useDelivery } from '../state/node.tsx'
+import { now } from '../state/now.ts'
+import { useMessage } from '../state/one-message.ts'
+import { shownStatus, STATUS_ICON, STATUS_TEXT } from './status.ts'
 
-export const DeliveryPanel = ({ message }: { readonly chat: ChatId; readonly message: MessageId }): VNode => (
-  <div data-screen="delivery">{message}</div>
+interface DeliveryPanelProps {
+  readonly chat: ChatId
+  readonly message: MessageId
+}
+
+export const DeliveryPanel = ({ chat, message }: DeliveryPanelProps): VNode => {
+  const delivery = useDelivery(chat, message)
+  const shown = useMessage(chat, message)
+  return (
+    <div class="screen delivery" data-screen="delivery">
+      <ScreenBar title={t('delivery.title')} back="close" />
+      <div class="screen-scroll">
+        {shown !== undefined && (
+          <blockquote class="delivery-text" dir="auto">
+            {shown.removed ? t('chat.removed') : shown.text}
+          </blockquote>
+        )}
+        {delivery === undefined ? (
+          <Skeleton rows={3} />
+        ) : delivery === null ? (
+          <Empty icon={CircleAlert} title={t('delivery.none')} />
+        ) : (
+          <Details chat={chat} delivery={delivery} />
+        )}
+      </div>
+    </div>
+  )
+}
+
+const Card = ({ title, children }: { readonly title: string; readonly children: ComponentChildren }): VNode => (
+  <section class="delivery-card">
+    <h2>{title}</h2>
+    {children}
+  </section>
 )
+
+const Details = ({ chat, delivery }: { readonly chat: ChatId; readonly delivery: DeliveryView }): VNode => {
+  const commands = useCommands()
+  const status = shownStatus(delivery.state)
+  return (
+    <>
+      <p class={`delivery-state ${status}`} data-status={status}>
+        <Icon icon={STATUS_ICON[status]} size={20} />
+        <span>{t(STATUS_TEXT[status])}</span>
+      </p>
+      <Card title={t('delivery.way')}>
+        <ol class="delivery-steps">
+          <Step done text={t('delivery.kept')} at={delivery.writtenAt} />
+          {delivery.devices.map((device, index) => (
+            <DeviceSteps
+              key={device.device}
+              device={device}
+              number={delivery.devices.length > 1 ? index + 1 : undefined}
+            />
+          ))}
+          {delivery.devices.length === 0 && status !== 'failed' && <Step text={t('delivery.waiting')} />}
+        </ol>
+      </Card>
+      {(status === 'queued' || status === 'failed' || delivery.lastError !== undefined) && (
+        <Card title={t('delivery.tries')}>
+          <dl class="delivery-facts">
+            <dt>{t('delivery.attempts')}</dt>
+            <dd>{delivery.attempts}</dd>
+            {delivery.lastError !== undefined && (
+              <>
+                <dt>{t('delivery.lastError')}</dt>
+                <dd dir="auto">{errorWords(delivery.lastError)}</dd>
+              </>
+            )}
+            {delivery.nextTryAt !== undefined && status !== 'failed' && (
+              <>
+                <dt>{t('delivery.nextTry')}</dt>
+                <dd title={formatFull(delivery.nextTryAt)}>{formatAgo(delivery.nextTryAt, now.value)}</dd>
+              </>
+            )}
+          </dl>
+          {status === 'failed' && (
+            <Button icon={RotateCw} wide onClick={() => void attempt(commands.retry(chat, delivery.message))}>
+              {t('chat.retry')}
+            </Button>
+          )}
+          <p class="delivery-note">{status === 'failed' ? t('delivery.failedNote') : t('delivery.safeNote')}</p>
+        </Card>
+      )}
+    </>
+  )
+}
+
+interface DeviceStepsProps {
+  readonly device: DeliveryView['devices'][number]
+  readonly number: number | undefined
+}
+
+const DeviceSteps = ({ device, number }: DeviceStepsProps): VNode => {
+  const label = number === undefined ? t('delivery.theirDevice') : t('delivery.theirDeviceN', { number })
+  const { path, deliveredAt, readAt } = device
+  return (
+    <>
+      {deliveredAt === undefined ? (
+        <Step text={t('delivery.deviceAway', { device: label })} />
+      ) : (
+        <Step
+          done
+          text={
+            path === 'direct'
+              ? t('delivery.direct', { device: label })
+              : path === 'relayed'
+                ? t('delivery.relayed', { device: label })
+                : t('delivery.arrived', { device: label })
+          }
+          at={deliveredAt}
+          detail={
+            path === 'direct' ? t('delivery.directNote') : path === 'relayed' ? t('delivery.relayedNote') : undefined
+          }
+        />
+      )}
+      {readAt !== undefined && <Step done text={t('delivery.read')} at={readAt} />}
+    </>
+  )
+}
+
+interface StepProps {
+  readonly text: string
+  readonly done?: boolean
+  readonly at?: number
+  readonly detail?: string | undefined
+}
+
+const Step = ({ text, done = false, at, detail }: StepProps): VNode => (
+  <li class={done ? 'done' : 'waits'}>
+    <span>
+      {text}
+      {detail !== undefined && <small>{detail}</small>}
+    </span>
+    {at === undefined ? (
+      <small>{t('delivery.waits')}</small>
+    ) : (
+      <time dateTime={new Date(at).toISOString()} title={formatFull(at)}>
+        {formatAgo(at, now.value)}
+      </time>
+    )}
+  </li>
+)
+
+/** The node answers codes of the closed list; everything else is shown as it is, because it is better than nothing. */
+const errorWords = (error: string): string => {
+  if (error === 'offline' || error === 'unreachable' || error === 'timeout') return t('delivery.unreachable')
+  if (error === 'refused') return t('delivery.refused')
+  if (error === 'too-large') return t('delivery.tooLarge')
+  return error
+}

@@ -175,3 +175,7 @@ const joinTexts = (nodes: readonly Inline[]): readonly Inline[] => {
   end()
   return joined
 }
+
+/** What is left when every mark is taken away. */
+export const plainText = (nodes: readonly Inline[]): string =>
+  nodes.map((node) => ('children' in node ? plainText(node.children) : node.text)).join('')

@@ -18,7 +18,7 @@ export interface MessageRow {
 }
 
 export interface Day {
-  /** Local calendar day, `2026-11-20`; also the key of the heading. */
+  /** Local calendar day, `2026-11-20`; with a number when the day comes again. */
   readonly key: string
   readonly at: number
   readonly rows: readonly MessageRow[]
@@ -36,6 +36,7 @@ const sameGroup = (a: MessageView, b: MessageView): boolean =>
 
 export const layOut = (messages: readonly MessageView[], firstUnread: MessageId | undefined): readonly Day[] => {
   const days: { key: string; at: number; rows: MessageRow[] }[] = []
+  const times = new Map<string, number>()
   messages.forEach((message, index) => {
     const previous = messages[index - 1]
     const next = messages[index + 1]
@@ -49,8 +50,11 @@ export const layOut = (messages: readonly MessageView[], firstUnread: MessageId 
       last: next === undefined || dayKey(next.at) !== key || next.id === firstUnread || !sameGroup(message, next),
       divider
     }
-    if (newDay) days.push({ key, at: message.at, rows: [row] })
-    else days.at(-1)?.rows.push(row)
+    if (newDay) {
+      const before = times.get(key) ?? 0
+      times.set(key, before + 1)
+      days.push({ key: before === 0 ? key : `${key} ${before}`, at: message.at, rows: [row] })
+    } else days.at(-1)?.rows.push(row)
   })
   return days
 }

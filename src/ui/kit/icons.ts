@@ -9,6 +9,7 @@ export {
   BellOff,
   Bell,
   Bug,
+  CalendarDays,
   Camera,
   Check,
   CheckCheck,

@@ -1,0 +1,105 @@
+/** The bar over a conversation: who it is, how we are connected, search and what else can be done. */
+import type { VNode } from 'preact'
+import type { ChatView } from '../../model/views.ts'
+import { formatAgo } from '../i18n/format.ts'
+import { t } from '../i18n/i18n.ts'
+import { Avatar } from '../kit/Avatar.tsx'
+import { IconButton } from '../kit/Button.tsx'
+import { Icon } from '../kit/Icon.tsx'
+import { ArrowLeft, BellOff, EllipsisVertical, NotebookPen, Search, ShieldCheck } from '../kit/icons.ts'
+import { Link } from '../Link.tsx'
+import { goBack } from '../router.ts'
+import { useContact } from '../state/node.tsx'
+import { now } from '../state/now.ts'
+import type { ChatSession } from './session.ts'
+import { useChatMenu } from './use-chat-menu.ts'
+
+interface ChatHeaderProps {
+  readonly session: ChatSession
+  readonly view: ChatView
+}
+
+export const ChatHeader = ({ session, view }: ChatHeaderProps): VNode => {
+  const { row } = view
+  const openMenu = useChatMenu(session, view)
+  const muted = row.mutedUntil === 'always' || (row.mutedUntil !== undefined && row.mutedUntil > now.value)
+  const title = (
+    <>
+      <Avatar
+        name={row.title}
+        avatar={row.avatar}
+        size={38}
+        direct={view.path === 'direct'}
+        {...(row.kind === 'self' ? { icon: NotebookPen } : {})}
+      />
+      <span class="chat-who">
+        <span class="chat-name">
+          <bdi class="clip">{row.title}</bdi>
+          {row.verified && <Icon icon={ShieldCheck} size={16} label={t('chat.verified')} class="verified" />}
+          {muted && <Icon icon={BellOff} size={14} label={t('chat.muted')} class="faint" />}
+        </span>
+        <Presence view={view} />
+      </span>
+    </>
+  )
+  return (
+    <header class="chat-bar">
+      <IconButton icon={ArrowLeft} flip label={t('common.back')} class="phone-only" data-id="back" onClick={goBack} />
+      <h1 class="chat-heading">
+        {row.kind === 'self' ? (
+          <span class="chat-title" data-id="chat-title">
+            {title}
+          </span>
+        ) : (
+          <Link class="chat-title" to={{ name: 'contact', did: row.did }} data-id="chat-title">
+            {title}
+            <span class="sr-only">{t('chat.openContact')}</span>
+          </Link>
+        )}
+      </h1>
+      <IconButton
+        icon={Search}
+        label={t('chat.search')}
+        data-id="chat-search"
+        aria-expanded={session.searching.value}
+        aria-keyshortcuts="Control+F"
+        onClick={() => {
+          session.searching.value = !session.searching.peek()
+        }}
+      />
+      <IconButton
+        icon={EllipsisVertical}
+        label={t('common.more')}
+        data-id="chat-menu"
+        aria-haspopup="menu"
+        onClick={(event) => openMenu(event.currentTarget)}
+      />
+    </header>
+  )
+}
+
+/** Words for the path; when there is none, when they were last heard from. The line keeps its height without words. */
+const Presence = ({ view }: { readonly view: ChatView }): VNode => {
+  const { row, path } = view
+  const contact = useContact(row.did)
+  const heard = contact?.lastHeardAt
+  const words =
+    row.kind === 'self'
+      ? t('chat.selfPresence')
+      : row.standing === 'blocked'
+        ? t('chat.presenceBlocked')
+        : row.standing === 'request'
+          ? t('chat.presenceRequest')
+          : path === 'direct'
+            ? t('chat.presenceDirect')
+            : path === 'relayed'
+              ? t('chat.presenceRelayed')
+              : heard === undefined
+                ? t('chat.presenceAway')
+                : t('chat.presenceHeard', { when: formatAgo(heard, now.value) })
+  return (
+    <small class="chat-presence" data-path={path}>
+      <span class="clip">{words}</span>
+    </small>
+  )
+}

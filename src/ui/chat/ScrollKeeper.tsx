@@ -1,0 +1,111 @@
+/**
+ * The scrolling list of a conversation. Whatever is drawn into it, what a person looks at stays where it is to the pixel;
+ * at the end, the list follows what is new. Only `place` moves it.
+ */
+import { Component, createRef } from 'preact'
+import type { ComponentChildren, VNode } from 'preact'
+import { AT_END_PX, isAtEnd, putAnchor, takeAnchor } from './anchor.ts'
+import type { Anchor } from './anchor.ts'
+
+interface ScrollKeeperProps {
+  readonly children: ComponentChildren
+  /** The newest message is in the list, so that being at its end means seeing what is new. */
+  readonly complete: boolean
+  /** After every change of position, size or content. `drawn`: the content has just been drawn anew. */
+  readonly onMoved: (scroller: HTMLElement, drawn: boolean) => void
+  readonly onScrollStart?: () => void
+}
+
+interface Before {
+  readonly atEnd: boolean
+  readonly anchor: Anchor | undefined
+}
+
+export class ScrollKeeper extends Component<ScrollKeeperProps> {
+  private readonly scroller = createRef<HTMLDivElement>()
+  private readonly content = createRef<HTMLDivElement>()
+  private observer: ResizeObserver | undefined
+  private height = 0
+  /** Where the list was when it was last looked at: for sizes that change by themselves, and for a list that was hidden. */
+  private last: Before = { atEnd: true, anchor: undefined }
+
+  override componentDidMount(): void {
+    const { scroller, content } = this
+    if (scroller.current === null || content.current === null) return
+    this.height = scroller.current.clientHeight
+    if (typeof ResizeObserver !== 'undefined') {
+      this.observer = new ResizeObserver(() => this.resized())
+      this.observer.observe(scroller.current)
+      this.observer.observe(content.current)
+    }
+    this.props.onMoved(scroller.current, true)
+    this.look()
+  }
+
+  override getSnapshotBeforeUpdate(): Before {
+    return this.look()
+  }
+
+  override componentDidUpdate(_props: ScrollKeeperProps, _state: object, before: Before): void {
+    const { current } = this.scroller
+    if (current === null) return
+    this.keep(current, before)
+    this.props.onMoved(current, true)
+    this.look()
+  }
+
+  override componentWillUnmount(): void {
+    this.observer?.disconnect()
+  }
+
+  /** Remembers what is seen now. */
+  private look(): Before {
+    const { current } = this.scroller
+    // a hidden list has no positions; what it had when it was seen still holds
+    if (current === null || current.clientHeight === 0) return this.last
+    this.last = { atEnd: isAtEnd(current), anchor: takeAnchor(current, messagesIn(current)) }
+    return this.last
+  }
+
+  private keep(scroller: HTMLElement, before: Before): void {
+    if (before.atEnd && this.props.complete) scroller.scrollTop = scroller.scrollHeight
+    else if (before.anchor !== undefined) putAnchor(scroller, messagesIn(scroller), before.anchor)
+  }
+
+  private resized(): void {
+    const { current } = this.scroller
+    if (current === null || current.clientHeight === 0) return
+    const wasHidden = this.height === 0
+    const shrunk = wasHidden ? 0 : this.height - current.clientHeight
+    this.height = current.clientHeight
+    if (this.last.atEnd && this.props.complete) {
+      if (current.scrollHeight - current.scrollTop - current.clientHeight > AT_END_PX / 8)
+        current.scrollTop = current.scrollHeight
+    } else if (shrunk !== 0)
+      // the soft keyboard or a growing composer: the line just above them stays in sight
+      current.scrollTop += shrunk
+    else if (this.last.anchor !== undefined) putAnchor(current, messagesIn(current), this.last.anchor)
+    this.props.onMoved(current, false)
+    this.look()
+  }
+
+  private readonly scrolled = (): void => {
+    const { current } = this.scroller
+    if (current === null) return
+    this.look()
+    this.props.onMoved(current, false)
+  }
+
+  override render({ children }: ScrollKeeperProps): VNode {
+    return (
+      <div class="flow" ref={this.scroller} onScroll={this.scrolled}>
+        <div class="flow-content" ref={this.content}>
+          {children}
+        </div>
+      </div>
+    )
+  }
+}
+
+/** A live collection: reading it costs nothing, and it is always in document order. */
+export const messagesIn = (scroller: Element): HTMLCollectionOf<Element> => scroller.getElementsByClassName('message')

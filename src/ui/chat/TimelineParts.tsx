@@ -1,0 +1,56 @@
+/** What stands between messages: days, the unread divider, the beginning of a conversation, and its emptiness. */
+import type { VNode } from 'preact'
+import type { ChatView } from '../../model/views.ts'
+import { formatDate, formatDay } from '../i18n/format.ts'
+import { t } from '../i18n/i18n.ts'
+import { Icon } from '../kit/Icon.tsx'
+import { Lock, MessageCircle, NotebookPen } from '../kit/icons.ts'
+import { now } from '../state/now.ts'
+import { dayKey } from './rows.ts'
+
+/** A feed may own nothing but articles, so this is text, not a heading, to a screen reader. */
+export const DayHeading = ({ at }: { readonly at: number }): VNode => (
+  <div class="day-heading" data-id="day-heading" data-day={dayKey(at)} title={formatDate(at)}>
+    <span>{formatDay(at, now.value)}</span>
+  </div>
+)
+
+export const UnreadDivider = ({ count }: { readonly count: number }): VNode => (
+  <div class="unread-divider" data-id="unread-divider">
+    <span>{t('chat.unread', { count: Math.max(1, count) })}</span>
+  </div>
+)
+
+export const StartOfChat = ({ view }: { readonly view: ChatView }): VNode => (
+  <div class="start-of-chat">
+    <Icon icon={Lock} size={14} />
+    <span>{view.row.kind === 'self' ? t('chat.startSelf') : t('chat.start', { name: view.row.title })}</span>
+  </div>
+)
+
+export const EmptyChat = ({ view }: { readonly view: ChatView }): VNode => {
+  const self = view.row.kind === 'self'
+  return (
+    <div class="empty-chat">
+      <div class="empty">
+        <span class="empty-icon">
+          <Icon icon={self ? NotebookPen : MessageCircle} size={28} />
+        </span>
+        <h2>{self ? t('chat.emptySelfTitle') : t('chat.emptyTitle')}</h2>
+        <p>{self ? t('chat.emptySelfText') : t('chat.emptyText', { name: view.row.title })}</p>
+      </div>
+      <StartOfChat view={view} />
+    </div>
+  )
+}
+
+/** Shown by CSS only when it lasts. */
+export const WaitingTimeline = (): VNode => (
+  <div class="timeline waiting" role="status" aria-busy="true" aria-label={t('app.loading')}>
+    <i style={{ inlineSize: '38%' }} />
+    <i class="mine" style={{ inlineSize: '52%' }} />
+    <i class="mine" style={{ inlineSize: '26%' }} />
+    <i style={{ inlineSize: '46%' }} />
+    <i class="mine" style={{ inlineSize: '34%' }} />
+  </div>
+)

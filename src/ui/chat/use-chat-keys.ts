@@ -1,0 +1,29 @@
+/** Keys of the whole conversation: find in it, and typing that begins anywhere lands in the composer. */
+import { useEffect } from 'preact/hooks'
+import type { ChatSession } from './session.ts'
+
+/** Elements that take keys themselves. */
+const takesKeys = (target: EventTarget | null): boolean =>
+  target instanceof Element &&
+  target.closest('input, textarea, select, [contenteditable], dialog, [popover], [role="menu"]') !== null
+
+export const useChatKeys = (session: ChatSession): void => {
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || event.isComposing) return
+      const command = event.ctrlKey || event.metaKey
+      // by place, not by letter: the key is there on every layout
+      if (command && !event.shiftKey && !event.altKey && event.code === 'KeyF') {
+        event.preventDefault()
+        session.searching.value = true
+        document.querySelector<HTMLInputElement>('[data-id="chat-search-input"]')?.select()
+        return
+      }
+      if (takesKeys(event.target) || command || event.altKey) return
+      // a button is pressed with space, a message opened with enter: only what writes something moves the focus
+      if (event.key.length === 1 && event.key !== ' ') session.focusComposer()
+    }
+    window.addEventListener('keydown', onKeyDown)
+    return () => window.removeEventListener('keydown', onKeyDown)
+  }, [session])
+}
