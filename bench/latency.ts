@@ -64,7 +64,7 @@ export const measureLatency = async (): Promise<Latency> => {
 }
 
 const inWorld = async <T>(work: (world: World) => Promise<T>): Promise<T> => {
-  const world: World & WorldEnd = await createWorld({ env: { LOG_LEVEL: 'warn' } })
+  const world: World & WorldEnd = await createWorld({ LOG_LEVEL: 'warn' })
   try {
     return await work(world)
   } finally {

@@ -6,9 +6,12 @@ import { chromiumDriver } from './drivers/chromium.ts'
 import type { DeviceOptions, Driver } from './drivers/driver.ts'
 import { firefoxDriver } from './drivers/firefox.ts'
 import { readDebug } from './hook.ts'
+import { startTestnet, type TestRelay } from '../testnet.ts'
 import { createPerson, type Actor } from './person.ts'
 import { isRunning } from './processes.ts'
-import { startRelay, type RelayOptions, type RelayProcess } from './relay.ts'
+
+/** Settings of the relays, as the environment gives them. */
+export type RelayEnv = Readonly<Record<string, string>>
 
 export interface World {
   /** Fresh devices, first run done. A name may be `bob@firefox`. */
@@ -16,9 +19,9 @@ export interface World {
   /** A fresh device on which the app has not been opened yet. */
   newcomer(name: string, options?: NewcomerOptions): Promise<Actor>
   /** `n` relays in all. */
-  relays(n: number): Promise<RelayProcess[]>
+  relays(n: number): Promise<TestRelay[]>
   /** The first relay; it serves the app. */
-  readonly relay: RelayProcess
+  readonly relay: TestRelay
   /** A folder that goes with the story. */
   readonly folder: string
 }
@@ -30,33 +33,21 @@ export interface NewcomerOptions extends Partial<Omit<DeviceOptions, 'log' | 'pr
 
 const DRIVERS: Readonly<Record<string, Driver>> = { chromium: chromiumDriver, firefox: firefoxDriver }
 
-export const createWorld = async (options: Partial<RelayOptions> = {}): Promise<World & WorldEnd> => {
+export const createWorld = async (env: RelayEnv = {}): Promise<World & WorldEnd> => {
   const folder = await mkdtemp(join(tmpdir(), 'cryptochat-e2e-'))
-  const running: RelayProcess[] = []
+  const net = await startTestnet({ relays: 1, app: true, env: { LOG_LEVEL: 'debug', ...env } })
   const everybody: Actor[] = []
-
-  const addRelay = async (): Promise<void> => {
-    const number = running.length + 1
-    const env = {
-      OPERATOR: `operator ${number}`,
-      ...(running.length === 0 ? {} : { BOOTSTRAP: running.map((relay) => relay.url).join(',') }),
-      ...options.env
-    }
-    const dataDir = join(folder, `relay-${number}`)
-    running.push(await startRelay({ ...options, dataDir, host: options.host ?? `127.0.${number}.1`, env }))
-  }
-  await addRelay()
 
   const world: World & WorldEnd = {
     folder,
     get relay() {
-      const first = running[0]
+      const first = net.relays[0]
       if (first === undefined) throw new Error('the world has no relay')
       return first
     },
     relays: async (n) => {
-      while (running.length < n) await addRelay()
-      return running.slice(0, n)
+      while (net.relays.length < n) await net.add()
+      return net.relays.slice(0, n)
     },
     newcomer: async (fullName, { origin = world.relay.url.replace(/\/$/, ''), ...rest } = {}) => {
       const [name = fullName, engine = 'chromium'] = fullName.split('@')
@@ -75,8 +66,7 @@ export const createWorld = async (options: Partial<RelayOptions> = {}): Promise<
     },
     tell: async (into) => {
       await mkdir(into, { recursive: true })
-      for (const [at, relay] of running.entries())
-        await writeFile(join(into, `relay-${at + 1}.log`), relay.lines.join('\n'))
+      for (const { number, lines } of net.relays) await writeFile(join(into, `relay-${number}.log`), lines.join('\n'))
       await Promise.all(everybody.map((person) => tellOf(person, into)))
     },
     end: async () => {
@@ -84,7 +74,7 @@ export const createWorld = async (options: Partial<RelayOptions> = {}): Promise<
         // whoever went away or crashed has ended already
         everybody.map(({ device }) => (isRunning(device.pid) ? device.kill() : undefined))
       )
-      await Promise.all(running.map((relay) => relay.kill()))
+      await net.stop()
       await rm(folder, { recursive: true, force: true, maxRetries: 5 })
     }
   }

@@ -14,10 +14,7 @@ const tapFolder = mkdtempSync(join(tmpdir(), 'cryptochat-tap-'))
 const tapFile = join(tapFolder, 'heard.txt')
 
 test.use({
-  relayOptions: {
-    env: { TAP_FILE: tapFile, LOG_LEVEL: 'debug' },
-    nodeArgs: ['--import', join(import.meta.dirname, 'tap.mjs')]
-  }
+  relayEnv: { TAP_FILE: tapFile, NODE_OPTIONS: `--import=${join(import.meta.dirname, 'tap.mjs')}` }
 })
 test.afterAll(() => {
   rmSync(tapFolder, { recursive: true, force: true })

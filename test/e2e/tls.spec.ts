@@ -42,7 +42,7 @@ const fingerprint = createHash('sha256')
 /** What importing the CA does for a person: chains that end in this key are trusted. */
 const TRUST = [`--ignore-certificate-errors-spki-list=${fingerprint}`]
 
-test.use({ relayOptions: { env: { TLS_CERT: file('chain.pem'), TLS_KEY: file('site.key') } } })
+test.use({ relayEnv: { TLS_CERT: file('chain.pem'), TLS_KEY: file('site.key') } })
 test.afterAll(() => {
   rmSync(folder, { recursive: true, force: true })
 })

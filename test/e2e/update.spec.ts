@@ -12,7 +12,7 @@ const next = join(served, 'next')
 const now = join(served, 'now')
 cpSync(process.env['DIST'] ?? 'dist', now, { recursive: true })
 
-test.use({ relayOptions: { env: { DIST: now } } })
+test.use({ relayEnv: { DIST: now } })
 test.afterAll(() => {
   rmSync(served, { recursive: true, force: true })
 })

@@ -4,22 +4,21 @@
  */
 import { existsSync } from 'node:fs'
 import { test as base, type TestInfo } from '@playwright/test'
-import { createWorld, type World } from './create-world.ts'
-import type { RelayOptions } from './relay.ts'
+import { createWorld, type RelayEnv, type World } from './create-world.ts'
 
 export { expect } from '@playwright/test'
 export type { Chat, Status } from './chat.ts'
 export type { World } from './create-world.ts'
 export type { Actor, Person } from './person.ts'
-export type { Relay, RelayProcess } from './relay.ts'
+export type { TestRelay as Relay } from '../testnet.ts'
 
 const runStory = async (
   use: (world: World) => Promise<void>,
   testInfo: TestInfo,
-  options: Partial<RelayOptions>
+  relayEnv: RelayEnv
 ): Promise<void> => {
   if (!existsSync('dist/index.html')) throw new Error('there is no build to test: npm run build')
-  const world = await createWorld(options)
+  const world = await createWorld(relayEnv)
   try {
     await use(world)
     if (testInfo.status !== testInfo.expectedStatus) await world.tell(testInfo.outputPath('world'))
@@ -28,9 +27,9 @@ const runStory = async (
   }
 }
 
-export const test = base.extend<{ relayOptions: Partial<RelayOptions>; world: World }>({
-  relayOptions: [{}, { option: true }],
-  world: async ({ relayOptions }, use, testInfo) => {
-    await runStory(use, testInfo, relayOptions)
+export const test = base.extend<{ relayEnv: RelayEnv; world: World }>({
+  relayEnv: [{}, { option: true }],
+  world: async ({ relayEnv }, use, testInfo) => {
+    await runStory(use, testInfo, relayEnv)
   }
 })
