@@ -14,9 +14,9 @@ const start = (root: HTMLElement): void => {
   const { locks } = navigator
   const serviceWorker = registerServiceWorker({
     script: import.meta.env.PROD ? trustedScript('/sw.js') : undefined,
-    onUpdateReady: () => announceUpdate()
+    onUpdateReady: () => opened.announceUpdate()
   })
-  const { node, link, announceUpdate } = openNode({
+  const opened = openNode({
     source:
       'SharedWorker' in globalThis
         ? createSharedSource(nodeScript)
@@ -30,8 +30,9 @@ const start = (root: HTMLElement): void => {
       document.addEventListener('visibilitychange', () => {
         if (document.visibilityState === 'visible') listener()
       }),
-    reload: serviceWorker.activate
+    reload: () => serviceWorker.activate()
   })
+  const { node, link } = opened
   // for the console and for tests
   Object.assign(globalThis, { cryptochat: { node, link } })
   const updates = {

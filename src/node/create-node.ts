@@ -81,7 +81,7 @@ export const createNode = async (deps: CreateNodeDeps): Promise<RunningNode> => 
   }
   return {
     api: api as NodeApi,
-    wake: p2p.wake,
+    wake: () => p2p.wake(),
     stop: async () => {
       stopping = true
       db.close()

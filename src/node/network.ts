@@ -14,7 +14,7 @@ export const watchNetworkView = ({
 }: {
   readonly db: Db
   readonly p2p: P2p
-  watchContacts(): Feed<readonly ContactView[]>
+  readonly watchContacts: () => Feed<readonly ContactView[]>
 }): Feed<NetworkView> =>
   combine(
     {

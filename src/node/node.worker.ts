@@ -4,4 +4,4 @@ import '../p2p/rtc/worker/install.ts'
 import { rtcHosts } from '../p2p/rtc/worker/hosts.ts'
 import { runNode } from './run.ts'
 
-runNode({ scope: globalThis as never, build: __BUILD__, rtc: rtcHosts })
+runNode({ scope: globalThis, build: __BUILD__, rtc: rtcHosts })

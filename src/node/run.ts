@@ -36,7 +36,7 @@ const STOP_TIMEOUT_MS = 2_000
 
 export const runNode = ({ scope, build, rtc }: RunNodeDeps): void => {
   const { locks } = navigator
-  const log = createLogBook({ now: systemClock.now })
+  const log = createLogBook({ now: () => systemClock.now() })
   const worker = workerKind(scope)
   const lockName = `cryptochat-worker-${crypto.randomUUID()}`
   const lock = holdLock(locks, lockName).then(() => lockName)
@@ -54,7 +54,7 @@ export const runNode = ({ scope, build, rtc }: RunNodeDeps): void => {
     api: api.promise,
     checks: nodeApiChecks,
     log,
-    onRtcOffer: rtc.offer,
+    onRtcOffer: (offer) => rtc.offer(offer),
     onWake: () => node?.wake(),
     onRetire: () => void end('retired'),
     onTakeOver: (force) => (force ? ownership.rob() : ownership.askToRetire())
@@ -102,7 +102,7 @@ export const runNode = ({ scope, build, rtc }: RunNodeDeps): void => {
         clock: systemClock,
         random: systemRandom,
         log,
-        pages: pages.count,
+        pages: () => pages.count(),
         onDatabaseLost: (why) => void end(why === 'upgraded' ? 'retired' : 'lost')
       })
       node = started
@@ -127,5 +127,5 @@ export const runNode = ({ scope, build, rtc }: RunNodeDeps): void => {
     log.error('node.unhandled', { message: toPlainError(reason).message })
   })
   void start()
-  openDoor(scope, pages.add)
+  openDoor(scope, (port) => pages.add(port))
 }

@@ -13,7 +13,7 @@ export interface AppServer {
 }
 
 /** `port` 0 takes a free one; the same number again brings the same origin back. */
-export const serveApp = async (directory = 'dist', port = 0): Promise<AppServer> => {
+export const serveApp = async (directory = process.env['DIST'] ?? 'dist', port = 0): Promise<AppServer> => {
   const server = createServer(
     createHttp({
       isSecure: false,

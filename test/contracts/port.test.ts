@@ -1,13 +1,12 @@
-import type { Port } from '../../src/bridge/port.ts'
 import { portContract } from './port.ts'
 
 portContract('bridge over a MessageChannel', () => {
   const { port1, port2 } = new MessageChannel()
-  return [port1 as Port, port2 as Port]
+  return [port1, port2]
 })
 
 let channels = 0
 portContract('bridge over a BroadcastChannel between two', () => {
   const name = `port-contract-${++channels}`
-  return [new BroadcastChannel(name) as Port, new BroadcastChannel(name) as Port]
+  return [new BroadcastChannel(name), new BroadcastChannel(name)]
 })

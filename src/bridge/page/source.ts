@@ -53,7 +53,7 @@ export const createSharedSource = (script: string): NodeSource => {
     open: async (onError) => {
       const worker = new SharedWorker(trustedScript(script), { type: 'module', name: `cryptochat-${name}` })
       worker.addEventListener('error', () => onError('the worker script cannot run'))
-      return { port: worker.port as Port, transfers: true }
+      return { port: worker.port, transfers: true }
     },
     renew: () => {
       const others = readName()
@@ -147,7 +147,7 @@ export const createLeadingSource = ({
         const opened = (): void => {
           settled.abort()
           onLead = undefined
-          resolve({ port: channel as Port, transfers: false })
+          resolve({ port: channel, transfers: false })
         }
         channel.addEventListener('message', opened, { once: true })
         onLead = () => {

@@ -94,8 +94,8 @@ export const createFakeNode = (
     connect: () => {
       const { port1, port2 } = new MessageChannel()
       ports.add(port2)
-      pages.add(port2 as Port)
-      return port1 as Port
+      pages.add(port2)
+      return port1
     },
     hang,
     die: () => {

@@ -1,5 +1,4 @@
 import { expect, onTestFinished, test } from 'vitest'
-import type { Locks } from '../../../src/bridge/locks.ts'
 import { type OpenedNode, openNode } from '../../../src/bridge/page/open-node.ts'
 import { createDisk, createFakeNode, type Disk, type FakeNode } from './fake-node.ts'
 import { createManualClock, type ManualClock, settle } from './manual-clock.ts'
@@ -36,7 +35,7 @@ const setup = (...options: readonly NodeOptions[]): Setup => {
       close: () => undefined
     },
     build: 'a',
-    locks: navigator.locks as Locks,
+    locks: navigator.locks,
     clock,
     newId: () => `${process.pid}-${performance.now()}-${++ids}`,
     onAwake: () => undefined,

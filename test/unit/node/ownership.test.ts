@@ -1,5 +1,4 @@
 import { afterEach, expect, test } from 'vitest'
-import type { Locks } from '../../../src/bridge/locks.ts'
 import { claimOwnership, OWNERS, type Ownership } from '../../../src/node/ownership.ts'
 import { createManualClock, type ManualClock, settle } from '../bridge/manual-clock.ts'
 
@@ -19,8 +18,8 @@ const claim = (build: string): Claimed => {
   const said: string[] = []
   const clock = createManualClock()
   const ownership = claimOwnership({
-    locks: navigator.locks as Locks,
-    owners: new BroadcastChannel(OWNERS) as never,
+    locks: navigator.locks,
+    owners: new BroadcastChannel(OWNERS),
     clock,
     build,
     onWaiting: () => said.push('waiting'),
