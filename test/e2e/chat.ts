@@ -2,7 +2,7 @@
 import type { ChatId, MessageId } from '../../src/model/ids.ts'
 import type { MessageView } from '../../src/model/views.ts'
 import { STEP_TIMEOUT_MS, type Tab } from './drivers/driver.ts'
-import { readChats, readTimeline, reactTo } from './hook.ts'
+import { reactTo, readChats, readTail, readTimeline } from './hook.ts'
 import { until } from './processes.ts'
 
 export type Status = 'queued' | 'held' | 'delivered' | 'read' | 'failed'
@@ -73,10 +73,21 @@ export const createChat = ({ name, origin, tab }: ChatDeps): Chat => {
       STEP_TIMEOUT_MS
     )
 
-  const send = async (text: string): Promise<void> => {
+  const press = async (text: string): Promise<void> => {
     await tab().fill(COMPOSER, text)
     await tab().click(`[data-screen="chat"] ${byId('send')}`)
     await tab().waitUntil('the composer to be empty', isEmptied, COMPOSER)
+  }
+
+  /** The bubble is there at once; the message is safe when the device holds it. */
+  const send = async (id: ChatId, text: string): Promise<void> => {
+    const before = new Set((await readTail(tab(), id)).map((message) => message.id))
+    await press(text)
+    await until(
+      `"${text}" to be kept`,
+      async () => (await readTail(tab(), id)).some((one) => one.mine && one.text === text && !before.has(one.id)),
+      STEP_TIMEOUT_MS
+    )
   }
 
   const chooseFromMenu = async (message: MessageId, action: string): Promise<void> => {
@@ -87,8 +98,7 @@ export const createChat = ({ name, origin, tab }: ChatDeps): Chat => {
 
   const chat: Chat = {
     write: async (text) => {
-      await open()
-      await send(text)
+      await send(await open(), text)
     },
     texts: async () => {
       if ((await chatId()) === undefined) return []
@@ -140,9 +150,9 @@ export const createChat = ({ name, origin, tab }: ChatDeps): Chat => {
       }
     },
     reply: async (text, answer) => {
-      await open()
+      const id = await open()
       await chooseFromMenu(await find(text), 'action-reply')
-      await send(answer)
+      await send(id, answer)
     },
     react: async (text, emoji) => {
       const id = await open()
@@ -166,7 +176,7 @@ export const createChat = ({ name, origin, tab }: ChatDeps): Chat => {
     edit: async (text, to) => {
       await open()
       await chooseFromMenu(await find(text, (message) => message.mine), 'action-edit')
-      await send(to)
+      await press(to)
       await find(to, (message) => message.mine)
     },
     remove: async (text) => {

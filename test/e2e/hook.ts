@@ -81,3 +81,13 @@ export const readTimeline = (tab: Tab, chat: ChatId): Promise<readonly MessageVi
     }
     return pages.flat()
   }, chat)
+
+/** The newest messages, as many as a screen and a burst need. */
+export const readTail = (tab: Tab, chat: ChatId): Promise<readonly MessageView[]> =>
+  tab.evaluate(async (id) => {
+    for await (const view of globalThis.cryptochat?.node.watchTimeline(id, { around: 'end', before: 50, after: 0 }) ??
+      []) {
+      return view.messages
+    }
+    return []
+  }, chat)
