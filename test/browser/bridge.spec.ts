@@ -3,16 +3,12 @@
  * are no shared workers, and the app without a network.
  */
 import { expect, type Page, test } from '@playwright/test'
-import type { NodeApi } from '../../src/bridge/api.ts'
-import type { PageLink } from '../../src/bridge/page/link.ts'
+import { type Global, untilState } from './page-link.ts'
 import { type AppServer, serveApp } from './serve-app.ts'
 import { endSharedWorkers, hangSharedWorkers, sharedWorkers } from './workers.ts'
 
-/** What main.tsx leaves for the console, and what `followTheme` leaves for `seen`. Functions below run in the page. */
-type Global = {
-  readonly cryptochat?: { readonly node: NodeApi; readonly link: PageLink }
-  seenThemes?: string[]
-}
+/** What `followTheme` leaves for `seen`. Functions below run in the page. */
+type Scope = Global & { seenThemes?: string[] }
 
 let app: AppServer
 test.beforeAll(async () => {
@@ -20,32 +16,27 @@ test.beforeAll(async () => {
 })
 test.afterAll(() => app.stop())
 
-const stateOf = (page: Page): Promise<string | undefined> =>
-  page.evaluate(() => (globalThis as unknown as Global).cryptochat?.link.state)
-const untilReady = (page: Page, timeout = 10_000): Promise<void> =>
-  expect.poll(() => stateOf(page), { timeout }).toBe('ready')
-
 const open = async (page: Page): Promise<Page> => {
   await page.goto(app.url)
-  await untilReady(page)
+  await untilState(page, 'ready')
   return page
 }
 
 /** Asks the node something that only a running one can answer. */
 const theme = (page: Page): Promise<string> =>
   page.evaluate(async () => {
-    const { cryptochat } = globalThis as unknown as Global
+    const { cryptochat } = globalThis as unknown as Scope
     for await (const settings of cryptochat?.node.watchSettings() ?? []) return settings.theme
     throw new Error('the feed ended')
   })
 const setTheme = (page: Page, to: 'light' | 'dark'): Promise<void> =>
-  page.evaluate((value) => (globalThis as unknown as Global).cryptochat?.node.setSettings({ theme: value }), to)
+  page.evaluate((value) => (globalThis as unknown as Scope).cryptochat?.node.setSettings({ theme: value }), to)
 
 /** Follows a feed for as long as the page lives; `seen` reads what came so far. */
 const followTheme = (page: Page): Promise<void> =>
   page.evaluate(() => {
     const seen: string[] = []
-    const scope = globalThis as unknown as Global
+    const scope = globalThis as unknown as Scope
     scope.seenThemes = seen
     void (async () => {
       for await (const settings of scope.cryptochat?.node.watchSettings() ?? []) seen.push(settings.theme)
@@ -53,7 +44,7 @@ const followTheme = (page: Page): Promise<void> =>
     })()
   })
 const seen = (page: Page): Promise<string | undefined> =>
-  page.evaluate(() => (globalThis as unknown as Global).seenThemes?.at(-1))
+  page.evaluate(() => (globalThis as unknown as Scope).seenThemes?.at(-1))
 
 const withoutSharedWorker = async (page: Page): Promise<void> => {
   await page.context().addInitScript(() => {
@@ -89,8 +80,8 @@ test('a worker that hangs is robbed and replaced', async ({ page, browser }) => 
   await open(page)
   await followTheme(page)
   await hangSharedWorkers(browser)
-  await expect.poll(() => stateOf(page), { timeout: 25_000 }).toBe('restarting')
-  await untilReady(page, 25_000)
+  await untilState(page, 'restarting', 25_000)
+  await untilState(page, 'ready', 25_000)
   await setTheme(page, 'light')
   await expect.poll(() => seen(page)).toBe('light')
 })
@@ -113,15 +104,15 @@ test('without SharedWorker one tab leads, the others follow, and a new one leads
   await page.close()
   await setTheme(third, 'light')
   await expect.poll(() => seen(second)).toBe('light')
-  await untilReady(second)
-  await untilReady(third)
+  await untilState(second, 'ready')
+  await untilState(third, 'ready')
   expect([second, third].reduce((sum, tab) => sum + tab.workers().length, 0)).toBe(1)
 })
 
 test('starts and answers without a network', async ({ page, context }) => {
   const own = await serveApp()
   await page.goto(own.url)
-  await untilReady(page)
+  await untilState(page, 'ready')
   await setTheme(page, 'dark')
   await page.evaluate(async () => {
     await navigator.serviceWorker.ready
@@ -130,6 +121,6 @@ test('starts and answers without a network', async ({ page, context }) => {
   await own.stop()
   const later = await context.newPage()
   await later.goto(`${own.url}/settings`)
-  await untilReady(later)
+  await untilState(later, 'ready')
   expect(await theme(later)).toBe('dark')
 })
