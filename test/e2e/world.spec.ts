@@ -2,6 +2,9 @@
 import { commandOf, isRunning } from './processes.ts'
 import { expect, test } from './world.ts'
 
+/** More than any screen draws and any page of the feed holds. */
+const LENGTH = process.env['LONG'] === '1' ? 5_000 : 450
+
 test('people are devices of their own: they go away, crash and come back with what they had', async ({ world }) => {
   const [alice, bob] = await world.people('alice', 'bob')
   await alice.pairWith(bob)
@@ -55,6 +58,7 @@ test('relays keep identity, port and data over stop, kill and start', async ({ w
 })
 
 test('a long conversation is read in full, whatever part of it is drawn', async ({ world }) => {
+  test.setTimeout(60_000 + LENGTH * 100)
   const [alice, bob] = await world.people('alice', 'bob')
   await alice.pairWith(bob)
   const chat = await alice.page.evaluate(async () => {
@@ -64,15 +68,15 @@ test('a long conversation is read in full, whatever part of it is drawn', async 
     }
     throw new Error('no chat')
   })
-  const all = Array.from({ length: 450 }, (_, at) => `number ${at + 1}`)
+  const all = Array.from({ length: LENGTH }, (_, at) => `number ${at + 1}`)
   await alice.page.evaluate(
     async ({ id, texts }) => {
       for (const text of texts) await globalThis.cryptochat?.node.send(id, { text })
     },
     { id: chat, texts: all }
   )
-  await bob.chat('alice').waitFor('number 450', undefined, { timeoutMs: 40_000 })
+  await bob.chat('alice').waitFor(`number ${LENGTH}`, undefined, { timeoutMs: LENGTH * 100 })
   expect(await alice.chat('bob').texts()).toEqual(all)
   expect(await bob.chat('alice').texts()).toEqual(all)
-  expect(await bob.chat('alice').last()).toBe('number 450')
+  expect(await bob.chat('alice').last()).toBe(`number ${LENGTH}`)
 })
