@@ -30,11 +30,11 @@ const Screens = (): VNode => {
   const state = account.value?.state
   const here = route.value
   useEffect(() => {
-    if (state === 'none') startFirstRun()
+    if (state === 'none' || state === 'making') startFirstRun()
   }, [state])
 
   if (state === undefined) return <div class="start" aria-busy="true" />
-  if (state !== 'ready') return <Welcome />
+  if (state !== 'ready' || firstRunStep.value === 'name') return <Welcome />
   if (firstRunStep.value === 'link') return <FirstLink />
   if (here.name === 'invite') return <Invitation link={here.link} />
   return <Shell />

@@ -1,4 +1,141 @@
+/** Everything about one person: who they say they are, whether it is really them, how they are reached, and blocking. */
 import type { VNode } from 'preact'
+import { useState } from 'preact/hooks'
 import type { Did } from '../../model/ids.ts'
+import type { ContactView } from '../../model/views.ts'
+import { blockContact } from '../chats/chat-menu.ts'
+import { formatAgo } from '../i18n/format.ts'
+import { t } from '../i18n/i18n.ts'
+import { Avatar } from '../kit/Avatar.tsx'
+import { Button } from '../kit/Button.tsx'
+import { Empty, Notice, Skeleton } from '../kit/Feedback.tsx'
+import { Ban, Info, Laptop, Pencil, TriangleAlert, User } from '../kit/icons.ts'
+import { Row, Section } from '../kit/List.tsx'
+import { ScreenBar } from '../kit/ScreenBar.tsx'
+import { Verified } from '../kit/Verified.tsx'
+import { Link } from '../Link.tsx'
+import { attempt } from '../state/attempt.ts'
+import { useCommands, useContact } from '../state/node.tsx'
+import { now } from '../state/now.ts'
+import { AliasDialog } from './AliasDialog.tsx'
+import { CopyRow } from '../kit/CopyRow.tsx'
+import { SafetyNumber } from './SafetyNumber.tsx'
+import './contact.css'
 
-export const ContactPage = ({ did }: { readonly did: Did }): VNode => <div data-screen="contact">{did}</div>
+const PATHS = { direct: 'contact.direct', relayed: 'contact.relayed', none: 'contact.away' } as const
+
+const Head = ({ contact, name }: { readonly contact: ContactView; readonly name: string }): VNode => {
+  const { path, lastHeardAt } = contact
+  return (
+    <header class="contact-head">
+      <Avatar name={name} avatar={contact.avatar} size={96} />
+      <h2>
+        <bdi>{name}</bdi>
+        {contact.verified && <Verified size={20} label={t('chats.verified')} />}
+      </h2>
+      {contact.alias !== undefined && <p>{t('contact.callsThemself', { name: contact.name })}</p>}
+      <p class="contact-path" data-path={path}>
+        <i aria-hidden="true" />
+        {t(PATHS[path])}
+        {path === 'none' && lastHeardAt !== undefined && (
+          <span> · {t('contact.lastHeard', { when: formatAgo(lastHeardAt, now.value) })}</span>
+        )}
+      </p>
+    </header>
+  )
+}
+
+const Warnings = ({ contact, name }: { readonly contact: ContactView; readonly name: string }): VNode => (
+  <>
+    {contact.duplicity && (
+      <Notice icon={TriangleAlert} kind="bad">
+        {t('contact.duplicity', { name })}
+      </Notice>
+    )}
+    {contact.blocked && (
+      <Notice icon={Ban} kind="warn">
+        {t('contact.blocked', { name })}
+      </Notice>
+    )}
+    {contact.stale && <Notice icon={Info}>{t('contact.stale', { name })}</Notice>}
+  </>
+)
+
+const Known = ({ contact }: { readonly contact: ContactView }): VNode => {
+  const commands = useCommands()
+  const [renaming, setRenaming] = useState(false)
+  const name = contact.alias ?? contact.name
+  const setBlocked = async (): Promise<void> => {
+    if (contact.blocked) await attempt(commands.setContact(contact.did, { blocked: false }))
+    else await blockContact({ did: contact.did, title: name, kind: 'direct' }, commands)
+  }
+  return (
+    <>
+      <Head contact={contact} name={name} />
+      <Warnings contact={contact} name={name} />
+      <div class="contact-actions">
+        <Link to={{ name: 'chat', chat: contact.chat }} class="button main" data-id="open-chat">
+          {t('contact.message')}
+        </Link>
+        <Button icon={Pencil} data-id="rename" onClick={() => setRenaming(true)}>
+          {t('contact.rename')}
+        </Button>
+      </div>
+      <SafetyNumber contact={contact} name={name} />
+      <Section title={t('contact.identity')}>
+        <CopyRow title={t('contact.fingerprint')} text={contact.fingerprint} data-id="fingerprint" groups />
+        <CopyRow title={t('contact.did')} text={contact.did} data-id="did" />
+      </Section>
+      {contact.devices.length > 0 && (
+        <Section title={t('contact.devices')}>
+          {contact.devices.map((device, index) => (
+            <Row
+              key={device}
+              icon={Laptop}
+              title={t('contact.device', { number: index + 1 })}
+              detail={
+                <span class="mono tiny" dir="ltr">
+                  {device}
+                </span>
+              }
+            />
+          ))}
+        </Section>
+      )}
+      <Section>
+        <Row
+          icon={Ban}
+          danger={!contact.blocked}
+          title={contact.blocked ? t('contact.unblock', { name }) : t('contact.block', { name })}
+          data-id={contact.blocked ? 'unblock' : 'block'}
+          onClick={() => void setBlocked()}
+        />
+      </Section>
+      {renaming && <AliasDialog contact={contact} onClose={() => setRenaming(false)} />}
+    </>
+  )
+}
+
+export const ContactPage = ({ did }: { readonly did: Did }): VNode => {
+  const contact = useContact(did)
+  return (
+    <div class="screen" data-screen="contact">
+      <ScreenBar title={t('contact.title')} back="always" />
+      <div class="screen-scroll">
+        <div class="screen-column contact">
+          {contact === undefined ? (
+            <Skeleton rows={3} />
+          ) : contact === null ? (
+            <Empty icon={User} title={t('contact.missing')}>
+              <Link to={{ name: 'chats' }} class="button soft">
+                {t('link.toChats')}
+              </Link>
+            </Empty>
+          ) : (
+            <Known contact={contact} />
+          )}
+        </div>
+      </div>
+    </div>
+  )
+}
