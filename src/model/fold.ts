@@ -57,6 +57,9 @@ export const orderKey = ({ time, tick }: Stamp, id: Uint8Array, parents: readonl
   return latest.slice(0, kept) + own
 }
 
+/** The place before everything that claims this time or a later one (but for what hangs from an earlier claim). */
+export const orderAt = (time: number): string => digits(Math.max(0, Math.floor(time)), TIME_DIGITS)
+
 const byOrder = (a: Told, b: Told): number => compareText(a.order, b.order)
 
 /** A message and every event that names it, in whatever order they were found. Effects by those without the right are void. */

@@ -25,6 +25,7 @@ export const emptyChat = (id: ChatId, did: Did, kind: 'direct' | 'self', now: nu
   heads: [],
   delivered: {},
   debts: {},
+  headSent: 0,
   attempts: 0,
   nextTryAt: 0,
   lastError: undefined
@@ -75,9 +76,9 @@ export const sessionsOf = (db: Db, chat: ChatId): Promise<SessionRow[]> =>
 export const findByTag = (db: Db, tag: string): Promise<SessionRow | undefined> =>
   db.tables.sessions.where('tag').equals(tag).first()
 
-/** Inside a write. A session that is known keeps its first row. */
-export const addSession = async (db: Db, session: SessionRow): Promise<void> => {
-  if ((await db.tables.sessions.get(session.group)) === undefined) await db.tables.sessions.put(session)
+/** Inside a write. */
+export const putSession = async (db: Db, session: SessionRow): Promise<void> => {
+  await db.tables.sessions.put(session)
 }
 
 /** LG0: several may be open; written is the one of the highest generation, then of the lowest group. */

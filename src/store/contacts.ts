@@ -2,7 +2,7 @@
 import { bytesToBase64url } from '../base/bytes.ts'
 import type { ChatId, Did } from '../model/ids.ts'
 import type { Db } from './database.ts'
-import type { ContactRow, DocumentRow, PlaceRow } from './rows.ts'
+import type { ContactRow, DocumentRow, PlaceRow, SeenRow } from './rows.ts'
 import type { Change } from './watch.ts'
 
 export const getContact = (db: Db, did: Did): Promise<ContactRow | undefined> => db.tables.contacts.get(did)
@@ -55,10 +55,10 @@ export const putDocument = async (db: Db, did: Did, hash: Uint8Array, bytes: Uin
 
 // ── seen once ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-export const isSeen = async (db: Db, id: string): Promise<boolean> => (await db.tables.seen.get(id)) !== undefined
+export const getSeen = (db: Db, id: string): Promise<SeenRow | undefined> => db.tables.seen.get(id)
 
 /** Inside a write; forgets what has ended. */
-export const markSeen = async (db: Db, id: string, endsAt: number, now: number): Promise<void> => {
+export const markSeen = async (db: Db, row: SeenRow, now: number): Promise<void> => {
   await db.tables.seen.where('endsAt').below(now).delete()
-  await db.tables.seen.put({ id, endsAt })
+  await db.tables.seen.put(row)
 }

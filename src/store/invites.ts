@@ -31,6 +31,7 @@ export const updateInvite = (
 /** Somebody's use of an invite: `used` once more is the same use; past its end, its uses or its revocation it is void. */
 export const judgeUse = (invite: InviteRow | undefined, by: Did, now: number): 'good' | 'spent' | 'void' => {
   if (invite === undefined || invite.revoked || invite.endsAt <= now) return 'void'
-  if (invite.usedBy.includes(by)) return 'good'
-  return invite.usedBy.length < invite.maxUses ? 'good' : 'spent'
+  const before = invite.usedBy.indexOf(by)
+  const place = before === -1 ? invite.usedBy.length : before
+  return place < invite.maxUses ? 'good' : 'spent'
 }

@@ -223,6 +223,7 @@ export const toLastLine = (row: MessageRow): LastLine => ({
   kind: row.removed ? 'removed' : row.needsNewer ? 'system' : 'text',
   mine: row.mine,
   at: Math.min(row.time, row.arrivedAt),
+  device: row.device,
   counter: row.counter,
   failed: row.failed
 })

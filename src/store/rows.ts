@@ -18,13 +18,11 @@ export interface AccountRow {
   readonly did: Did
   readonly name: string | undefined
   readonly photo: Uint8Array | undefined
+  /** When name or photo were set: the later profile wins. */
+  readonly profileAt: number
   readonly fingerprint: string
   readonly createdAt: number
   readonly keys: unknown
-  readonly document: Uint8Array
-  readonly documentHash: Uint8Array
-  readonly generation: number
-  readonly seq: number
   /** The last published head and the homes it names. */
   readonly head: Uint8Array | undefined
   readonly headHomes: readonly string[]
@@ -52,13 +50,15 @@ export interface ContactRow {
   readonly verified: boolean
   readonly name: string | undefined
   readonly photo: Uint8Array | undefined
+  readonly profileAt: number
   readonly alias: string | undefined
   readonly fingerprint: string
   readonly homes: readonly string[]
   readonly devices: readonly ContactDevice[]
-  /** Certificate and roots of the document in force. */
-  readonly documentHash: Uint8Array | undefined
-  readonly certificate: Uint8Array | undefined
+  /** Of the document in force. */
+  readonly documentHash: Uint8Array
+  /** ID7: hash of both root keys in force, for safety numbers. */
+  readonly roots: Uint8Array
   readonly freshUntil: number
   readonly duplicity: boolean
   /** ID5: a message named a place that is newer than what we hold, or another hash for the same place. */
@@ -70,8 +70,8 @@ export interface ContactRow {
   readonly token: Uint8Array | undefined
   /** The invite of ours that they used. */
   readonly invite: InviteId | undefined
-  /** A second use of a one-time invite (ID7), shown to its owner. */
-  readonly secondUse?: boolean
+  /** LG4: batches of theirs that were thrown away because a row was bad. */
+  readonly misdeeds: number
 }
 
 /** LG0: what carries a conversation for a while. `tag` is what stands on envelopes to this device, base64url. */
@@ -82,6 +82,8 @@ export interface SessionRow {
   readonly generation: number
   readonly tag: string
   readonly openedAt: number
+  /** The suite's state, opaque; absent until the members are known. */
+  readonly state: Uint8Array | undefined
 }
 
 /** ID5: the highest place seen for a did, and every document that claims it. */
@@ -124,6 +126,7 @@ export interface LastLine {
   readonly kind: 'text' | 'removed' | 'system'
   readonly mine: boolean
   readonly at: number
+  readonly device: DeviceId
   readonly counter: number
   readonly failed: boolean
 }
@@ -134,6 +137,8 @@ export interface Debts {
   readonly accept?: number
   readonly profile?: number
   readonly receipt?: number
+  /** Not owed but taken along: when the head inside was made. */
+  readonly head?: number
 }
 
 export interface ChatRecord {
@@ -163,6 +168,8 @@ export interface ChatRecord {
   /** DL3: watermark of our events at each of their devices, and when it came. */
   readonly delivered: Readonly<Record<DeviceId, { readonly counter: number; readonly at: number }>>
   readonly debts: Debts
+  /** When the newest head that they have from us was made. */
+  readonly headSent: number
   // the outbox's own clock
   readonly attempts: number
   readonly nextTryAt: number
@@ -227,14 +234,16 @@ export interface OutboxRow {
 /** Sealed bytes on their way: a crash sends the same again. One a chat at a time. */
 export interface ParcelRow {
   readonly chat: ChatId
-  readonly envelope: Uint8Array
+  readonly sealed: Uint8Array
+  /** Of the session it is sealed in; undefined for a request. */
+  readonly group: string | undefined
   readonly kind: 'request' | 'sealed'
   /** Highest own counter inside; 0 when it carries no event. */
   readonly upTo: number
   readonly debts: Debts
   readonly sealedAt: number
-  /** Devices that are still to take it; undefined for an inbox. */
-  readonly devices: readonly DeviceId[] | undefined
+  /** Devices that are still to take it; a request goes to the inbox too. */
+  readonly devices: readonly DeviceId[]
 }
 
 export interface InviteRow {
@@ -257,18 +266,16 @@ export interface AsideRow {
   readonly id: string
   readonly chat: ChatId
   readonly arrivedAt: number
-  readonly event: {
-    readonly header: Uint8Array
-    readonly signature: Uint8Array
-    readonly body?: Uint8Array
-    readonly salt?: Uint8Array
-  }
+  /** As it travelled. */
+  readonly event: Uint8Array
 }
 
 /** Something that must not be taken twice, until its day. */
 export interface SeenRow {
   readonly id: string
   readonly endsAt: number
+  /** What became of it. */
+  readonly outcome?: string
 }
 
 export const DEFAULT_SETTINGS: Settings = {

@@ -1,0 +1,102 @@
+/**
+ * What every part of the messenger works with: its dependencies, the account once it exists, one queue a chat for each
+ * direction, and a way to say "there is something to send". Parts are functions that take it first.
+ */
+import type { Clock } from '../base/clock.ts'
+import { AppError } from '../base/errors.ts'
+import type { Log } from '../base/log.ts'
+import { createQueues } from '../base/queue.ts'
+import type { Random } from '../base/random.ts'
+import type { AccountSecrets } from '../crypto/account.ts'
+import type { VerifiedDocument } from '../crypto/document.ts'
+import type { Suite } from '../crypto/suite.ts'
+import type { ChatId, DeviceId, Did } from '../model/ids.ts'
+import type { Db } from '../store/database.ts'
+import type { Net } from './net.ts'
+import { createWork } from './work.ts'
+import type { Work } from './work.ts'
+
+/** ID6: this device. Its key is libp2p's too, so it exists before any account. */
+export interface Device {
+  readonly seed: Uint8Array
+  readonly id: DeviceId
+}
+
+export interface MessengerDeps {
+  readonly db: Db
+  readonly net: Net
+  readonly device: Device
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  /** The page that invite links open, without fragment. */
+  readonly linkBase: string
+}
+
+/** The account in memory, from when it has a name. */
+export interface Own {
+  readonly did: Did
+  readonly secrets: AccountSecrets
+  readonly suites: ReadonlyMap<string, Suite>
+}
+
+export interface Context extends MessengerDeps {
+  own: Own | undefined
+  /** One at a time and chat: taking what arrives. */
+  readonly receiving: ReturnType<typeof createQueues>
+  /** Set by the outbox: there is something to send in this chat. */
+  wake: (chat: ChatId) => void
+  /** Set by directory sync: this contact's head should be read again. */
+  refresh: (did: Did) => void
+  /** Verified documents by hash: checking one costs milliseconds. */
+  readonly documents: Map<string, VerifiedDocument>
+  /** What `idle` waits for. */
+  readonly work: Work
+  readonly stopping: AbortController
+}
+
+export const createContext = (deps: MessengerDeps): Context => ({
+  ...deps,
+  own: undefined,
+  receiving: createQueues(),
+  wake: () => {},
+  refresh: () => {},
+  documents: new Map(),
+  work: createWork(),
+  stopping: new AbortController()
+})
+
+/** @throws AppError `not-ready` before the account was made. */
+export const needOwn = (ctx: Context): Own => {
+  if (ctx.own === undefined) throw new AppError('not-ready', 'there is no account yet')
+  return ctx.own
+}
+
+/** Lets `job` go on by itself; `idle` waits for it, and a failure is a line in the log. */
+export const inBackground = (ctx: Context, event: string, job: () => Promise<unknown>): void => {
+  ctx.work.run(job).then(
+    () => {},
+    (error: unknown) => {
+      if (ctx.stopping.signal.aborted) return
+      ctx.log.warn(event, { code: error instanceof AppError ? error.code : 'internal' })
+    }
+  )
+}
+
+/** A signal that ends after `ms`, or when the messenger stops. Call `done` when it is not needed any more. */
+export const deadline = (ctx: Context, ms: number): { readonly signal: AbortSignal; done(): void } => {
+  const over = new AbortController()
+  const stop = (): void => over.abort(new AppError('aborted', 'stopped'))
+  ctx.stopping.signal.addEventListener('abort', stop, { once: true })
+  ctx.clock.sleep(ms, over.signal).then(
+    () => over.abort(new AppError('timeout', 'took too long')),
+    () => {}
+  )
+  return {
+    signal: over.signal,
+    done: () => {
+      ctx.stopping.signal.removeEventListener('abort', stop)
+      stop()
+    }
+  }
+}

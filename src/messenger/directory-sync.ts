@@ -1,0 +1,141 @@
+/**
+ * Keeps public records in step: our head and document at our homes whenever those change, the cards of our invites, and our
+ * contacts' heads, read again daily, after failures, and when a message says that there is something newer (ID5).
+ */
+import { signEd25519 } from '../crypto/ed25519.ts'
+import { DOMAINS } from '../crypto/domains.ts'
+import { makeOwnHead } from '../crypto/account.ts'
+import type { Did } from '../model/ids.ts'
+import { getAccount, putAccount, updateAccount } from '../store/account.ts'
+import { getContact, listContacts, updateContact } from '../store/contacts.ts'
+import { attendProof, attendStatement } from '../wire/directory.ts'
+import { MAX_HOMES } from '../wire/head.ts'
+import { createQueue } from '../base/queue.ts'
+import type { Context, Own } from './context.ts'
+import { inBackground } from './context.ts'
+import { publishCards } from './invites.ts'
+import { askHeads, fetchDocument, learn } from './trust.ts'
+
+const DAY = 24 * 3600 * 1000
+/** ID3a: fresh for 30 days; renewed well before. */
+const RENEW_HEAD_MS = 7 * DAY
+/** HN2: daily. */
+const REFRESH_MS = DAY
+/** A contact whose device keeps failing is not looked up more often than this. */
+const REFRESH_AGAIN_MS = 60_000
+
+export interface DirectorySync {
+  /** Publishes and attends from now on. */
+  start(own: Own): void
+  /** Our homes may have changed, or something of ours did. */
+  publish(): void
+  refresh(did: Did): void
+  stop(): void
+}
+
+export const createDirectorySync = (ctx: Context): DirectorySync => {
+  const jobs = createQueue()
+  const refreshing = new Set<Did>()
+  let before = ''
+
+  const publish = (): void =>
+    inBackground(ctx, 'directory.publish-failed', () => jobs.run(() => publishOwn(ctx, { force: false })))
+
+  const refresh = (did: Did): void => {
+    if (refreshing.has(did) || ctx.stopping.signal.aborted) return
+    refreshing.add(did)
+    inBackground(ctx, 'directory.refresh-failed', () =>
+      jobs.run(() => refreshContact(ctx, did)).finally(() => refreshing.delete(did))
+    )
+  }
+
+  const unfollow = ctx.net.onReachability(({ state, homes }) => {
+    const now = state === 'connected' ? homes.toSorted().join(' ') : ''
+    if (now === before || ctx.own === undefined) return
+    before = now
+    if (now === '') return
+    inBackground(ctx, 'directory.publish-failed', () => jobs.run(() => publishOwn(ctx, { force: true })))
+    inBackground(ctx, 'directory.refresh-failed', async () => {
+      for (const did of await staleContacts(ctx)) refresh(did)
+    })
+  })
+
+  return {
+    start: (own) => {
+      ctx.net.attendInbox((relay) => makeAttendProof(ctx, own, relay))
+      inBackground(ctx, 'directory.publish-failed', () => jobs.run(() => publishOwn(ctx, { force: true })))
+    },
+    publish,
+    refresh,
+    stop: unfollow
+  }
+}
+
+const makeAttendProof = (ctx: Context, { did, secrets }: Own, relay: string): Uint8Array => {
+  const statement = attendStatement.encode({ did, relay, device: ctx.device.id, issued: ctx.clock.now() })
+  return attendProof.encode({ statement, signature: signEd25519(DOMAINS.attend, statement, secrets.headSeed) })
+}
+
+/** Makes the head again when the homes changed or it grows old, then puts it and the document at the homes. */
+const publishOwn = async (ctx: Context, { force }: { readonly force: boolean }): Promise<void> => {
+  const { own } = ctx
+  const { state, homes } = ctx.net.reachability()
+  if (own === undefined || state !== 'connected' || homes.length === 0) return
+  const named = homes.slice(0, MAX_HOMES)
+  const head = await renewHead(ctx, own, named)
+  if (head === undefined && !force) return
+  const account = await getAccount(ctx.db)
+  if (account?.head === undefined) return
+  const accepted = await ctx.work.outside(
+    ctx.net.directory.publish({ head: account.head, document: own.secrets.document })
+  )
+  ctx.log.debug('directory.published', { accepted })
+  await publishCards(ctx, own)
+}
+
+const renewHead = async (ctx: Context, own: Own, homes: readonly string[]): Promise<Uint8Array | undefined> => {
+  const account = await getAccount(ctx.db)
+  if (account === undefined) return undefined
+  const now = ctx.clock.now()
+  const isSame = homes.length === account.headHomes.length && homes.every((home) => account.headHomes.includes(home))
+  if (isSame && account.head !== undefined && now - account.headIssuedAt < RENEW_HEAD_MS) return undefined
+  // the later of two heads wins, so a clock that was set back must not make an older one
+  const issued = Math.max(now, account.headIssuedAt + 1)
+  const head = makeOwnHead(own.secrets, homes, issued)
+  await updateAccount(ctx.db, () => ({ head, headHomes: homes, headIssuedAt: issued }))
+  return head
+}
+
+/** The first head, without homes if there are none yet: requests carry it. */
+export const ensureHead = async (ctx: Context, own: Own): Promise<void> => {
+  await ctx.db.write(['account'], async (change) => {
+    const account = await getAccount(ctx.db)
+    if (account === undefined || account.head !== undefined) return
+    const issued = ctx.clock.now()
+    const homes = ctx.net.reachability().homes.slice(0, MAX_HOMES)
+    const head = makeOwnHead(own.secrets, homes, issued)
+    await putAccount(ctx.db, change, { ...account, head, headHomes: homes, headIssuedAt: issued })
+  })
+}
+
+const staleContacts = async (ctx: Context): Promise<readonly Did[]> => {
+  const now = ctx.clock.now()
+  return (await listContacts(ctx.db))
+    .filter(({ standing, blocked }) => !blocked && (standing === 'open' || standing === 'asked'))
+    .filter(({ refreshedAt, newerPlace }) => newerPlace || now - refreshedAt > REFRESH_MS)
+    .map(({ did }) => did)
+}
+
+export const refreshContact = async (ctx: Context, did: Did): Promise<void> => {
+  const contact = await getContact(ctx.db, did)
+  const now = ctx.clock.now()
+  if (contact === undefined || (now - contact.refreshedAt < REFRESH_AGAIN_MS && !contact.newerPlace)) return
+  const heads = await askHeads(ctx, did, contact.homes)
+  if (heads.length === 0) return
+  await updateContact(ctx.db, did, () => ({ refreshedAt: now }))
+  // every distinct document is judged, so that a split view is seen and not just outvoted
+  for (const head of heads.toReversed()) {
+    const document = await fetchDocument(ctx, head, contact.homes)
+    if (document !== undefined) await learn(ctx, { head, document })
+  }
+}

@@ -1,0 +1,209 @@
+/**
+ * What the app does, for whoever owns a node: every method is one of `NodeApi` with the same name and meaning. It needs a
+ * database, a way to the world (`Net`) and this device's key, and takes time and chance by name.
+ */
+import { AppError } from '../base/errors.ts'
+import type { ChatId, Did, InviteId, MessageId } from '../model/ids.ts'
+import type {
+  AccountView,
+  ChatList,
+  ChatView,
+  ContactView,
+  DeliveryView,
+  Draft,
+  InvitePreview,
+  InviteView,
+  SearchHit,
+  Settings,
+  Timeline,
+  TimelineWindow
+} from '../model/views.ts'
+import { getAccount } from '../store/account.ts'
+import { countOutbox } from '../store/outbox.ts'
+import { checkProfile, makeIdentity, nameIdentity, toOwn, watchAccount } from './account.ts'
+import type { Profile } from './account.ts'
+import * as contacts from './contacts.ts'
+import { createContext } from './context.ts'
+import type { Context, MessengerDeps, Own } from './context.ts'
+import { createDirectorySync, ensureHead } from './directory-sync.ts'
+import type { ExportKind } from './export.ts'
+import { exportKey } from './export.ts'
+import * as invites from './invites.ts'
+import { createOutbox } from './outbox.ts'
+import * as pairing from './pairing.ts'
+import { setProfile } from './profile.ts'
+import { markRead } from './read-marks.ts'
+import { receive } from './receive.ts'
+import { search } from './search.ts'
+import * as sending from './send.ts'
+import * as settings from './settings.ts'
+import { watchChat, watchChats } from './views/chats.ts'
+import { watchDelivery } from './views/delivery.ts'
+import { watchTimeline } from './views/timeline.ts'
+import { warmChat, warmRecent } from './warm.ts'
+
+type Feed<T> = AsyncIterable<T>
+
+export interface Messenger {
+  watchAccount(): Feed<AccountView>
+  prepareAccount(): Promise<void>
+  createAccount(profile: Profile): Promise<Did>
+  setProfile(change: { readonly name?: string; readonly photo?: Uint8Array | null }): Promise<void>
+  exportKey(what: ExportKind, passphrase?: string): Promise<string>
+
+  watchChats(): Feed<ChatList>
+  watchChat(chat: ChatId): Feed<ChatView | undefined>
+  watchTimeline(chat: ChatId, window: TimelineWindow): Feed<Timeline>
+  send(chat: ChatId, draft: Draft, nonce?: string): Promise<MessageId>
+  edit(chat: ChatId, message: MessageId, text: string): Promise<void>
+  react(chat: ChatId, message: MessageId, emoji: string | null): Promise<void>
+  remove(chat: ChatId, message: MessageId, scope: 'me' | 'everyone'): Promise<void>
+  retry(chat: ChatId, message: MessageId): Promise<void>
+  markRead(chat: ChatId, upTo: MessageId): Promise<void>
+  setChat(chat: ChatId, change: settings.ChatChange): Promise<void>
+  saveDraft(chat: ChatId, draft: Draft): Promise<void>
+  search(query: string, chat?: ChatId): Promise<readonly SearchHit[]>
+  watchDelivery(chat: ChatId, message: MessageId): Feed<DeliveryView | undefined>
+
+  watchContact(did: Did): Feed<ContactView | undefined>
+  watchContacts(): Feed<readonly ContactView[]>
+  setContact(did: Did, change: contacts.ContactChange): Promise<void>
+  checkSafetyCode(did: Did, code: string): Promise<'match' | 'mismatch' | 'malformed'>
+  acceptRequest(chat: ChatId): Promise<void>
+  declineRequest(chat: ChatId): Promise<void>
+  createInvite(options?: { readonly maxUses?: number; readonly endsAt?: number }): Promise<InviteView>
+  watchInvites(): Feed<readonly InviteView[]>
+  revokeInvite(id: InviteId): Promise<void>
+  readInvite(link: string): Promise<InvitePreview>
+  openInvite(link: string, how?: { readonly scanned?: boolean }): Promise<ChatId>
+  findSomeone(didOrFingerprint: string): Promise<pairing.FindOutcome>
+
+  watchSettings(): Feed<Settings>
+  setSettings(change: Partial<Settings>): Promise<void>
+
+  // for the node that owns it
+  /** Loads the account, takes envelopes, and sends what waits. */
+  start(): Promise<void>
+  /** Starts nothing new and lets go of the network; what waits stays in the outbox. */
+  stop(): Promise<void>
+  /** Resolves when there is nothing to do but wait for the network or for time to pass. */
+  idle(): Promise<void>
+  isIdle(): boolean
+  /** Events that nobody has receipted yet. */
+  countWaiting(): Promise<number>
+}
+
+export const createMessenger = (deps: MessengerDeps): Messenger => {
+  const ctx = createContext(deps)
+  const outbox = createOutbox(ctx)
+  const sync = createDirectorySync(ctx)
+  ctx.wake = outbox.wake
+  ctx.refresh = sync.refresh
+
+  const identity = createIdentity(ctx, async (own) => {
+    await ensureHead(ctx, own)
+    sync.start(own)
+  })
+  /** Every command is work that `idle` waits for. */
+  const run = <T>(job: () => Promise<T>): Promise<T> => ctx.work.run(job)
+
+  return {
+    watchAccount: () => watchAccount(ctx, identity.isMaking),
+    prepareAccount: () => run(identity.prepare),
+    createAccount: (profile) => run(() => identity.create(profile)),
+    setProfile: (change) => run(() => setProfile(ctx, change)),
+    exportKey: (what, passphrase) => run(() => exportKey(ctx, what, passphrase)),
+
+    watchChats: () => watchChats(ctx),
+    watchChat: (chat) => {
+      warmChat(ctx, chat)
+      return watchChat(ctx, chat)
+    },
+    watchTimeline: (chat, window) => watchTimeline(ctx, chat, window),
+    send: (chat, draft, nonce) => run(() => sending.send(ctx, chat, draft, nonce)),
+    edit: (chat, message, text) => run(() => sending.edit(ctx, chat, message, text)),
+    react: (chat, message, emoji) => run(() => sending.react(ctx, chat, message, emoji)),
+    remove: (chat, message, scope) => run(() => sending.remove(ctx, chat, message, scope)),
+    retry: (chat, message) => run(() => sending.retry(ctx, chat, message)),
+    markRead: (chat, upTo) => run(() => markRead(ctx, chat, upTo)),
+    setChat: (chat, change) => run(() => settings.setChat(ctx, chat, change)),
+    saveDraft: (chat, draft) => run(() => settings.saveDraft(ctx, chat, draft)),
+    search: (query, chat) => run(() => search(ctx, query, chat)),
+    watchDelivery: (chat, message) => watchDelivery(ctx, chat, message),
+
+    watchContact: (did) => contacts.watchContact(ctx, did),
+    watchContacts: () => contacts.watchContacts(ctx),
+    setContact: (did, change) => run(() => contacts.setContact(ctx, did, change)),
+    checkSafetyCode: (did, code) => run(() => contacts.checkSafetyCode(ctx, did, code)),
+    acceptRequest: (chat) => run(() => pairing.acceptRequest(ctx, chat)),
+    declineRequest: (chat) => run(() => pairing.declineRequest(ctx, chat)),
+    createInvite: (options) => run(() => invites.createInvite(ctx, options)),
+    watchInvites: () => invites.watchInvites(ctx),
+    revokeInvite: (id) => run(() => invites.revokeInvite(ctx, id)),
+    readInvite: (link) => run(() => pairing.readInvite(ctx, link)),
+    openInvite: (link, how) => run(() => pairing.openInvite(ctx, link, how)),
+    findSomeone: (pasted) => run(() => pairing.findSomeone(ctx, pasted)),
+
+    watchSettings: () => settings.watchSettings(ctx),
+    setSettings: (change) => run(() => settings.setSettings(ctx, change)),
+
+    start: () =>
+      run(async () => {
+        ctx.net.onEnvelope((arrived) => run(() => receive(ctx, arrived)))
+        await identity.load()
+        await contacts.denyBlocked(ctx)
+        warmRecent(ctx)
+        await outbox.wakeAll()
+      }),
+    stop: async () => {
+      ctx.stopping.abort(new AppError('aborted', 'the node stops'))
+      outbox.stop()
+      sync.stop()
+      await ctx.work.idle()
+    },
+    idle: ctx.work.idle,
+    isIdle: ctx.work.isIdle,
+    countWaiting: () => countOutbox(ctx.db)
+  }
+}
+
+/** The account's three steps; each may be asked for twice. */
+const createIdentity = (
+  ctx: Context,
+  onReady: (own: Own) => Promise<void>
+): {
+  load(): Promise<void>
+  prepare(): Promise<void>
+  create(profile: Profile): Promise<Did>
+  isMaking(): boolean
+} => {
+  let making: ReturnType<typeof makeIdentity> | undefined
+
+  const make = async (): ReturnType<typeof makeIdentity> => {
+    making ??= makeIdentity(ctx)
+    try {
+      return await making
+    } finally {
+      making = undefined
+    }
+  }
+  return {
+    isMaking: () => making !== undefined,
+    load: async () => {
+      const account = await getAccount(ctx.db)
+      if (account?.name === undefined) return
+      ctx.own = toOwn(account)
+      await onReady(ctx.own)
+    },
+    prepare: async () => {
+      await make()
+    },
+    create: async (profile) => {
+      checkProfile(profile)
+      const own = await nameIdentity(ctx, await make(), profile)
+      ctx.own = own
+      await onReady(own)
+      return own.did
+    }
+  }
+}

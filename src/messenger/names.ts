@@ -1,0 +1,32 @@
+/** What people are called here: our alias for them, else the name they gave, else the end of their did. */
+import { hueOf } from '../model/avatar.ts'
+import type { Did } from '../model/ids.ts'
+import type { Avatar } from '../model/views.ts'
+import { getAccount } from '../store/account.ts'
+import { getContact, listContacts } from '../store/contacts.ts'
+import type { ContactRow } from '../store/rows.ts'
+import type { Context } from './context.ts'
+
+export const nameOf = ({ alias, name, did }: Pick<ContactRow, 'alias' | 'name' | 'did'>): string =>
+  alias ?? name ?? `…${did.slice(-6)}`
+
+export const avatarOf = (did: Did, photo: Uint8Array | undefined): Avatar => ({
+  hue: hueOf(did),
+  ...(photo && { photo })
+})
+
+export interface Names {
+  of(did: Did): string
+}
+
+/** For `dids`, or for everybody. */
+export const createNames = async (ctx: Context, dids?: readonly Did[]): Promise<Names> => {
+  const [account, contacts] = await Promise.all([
+    getAccount(ctx.db),
+    dids === undefined ? listContacts(ctx.db) : Promise.all(dids.map((did) => getContact(ctx.db, did)))
+  ])
+  const nameByDid = new Map<Did, string>()
+  for (const contact of contacts) if (contact !== undefined) nameByDid.set(contact.did, nameOf(contact))
+  if (account !== undefined) nameByDid.set(account.did, account.name ?? '')
+  return { of: (did) => nameByDid.get(did) ?? nameOf({ did, name: undefined, alias: undefined }) }
+}

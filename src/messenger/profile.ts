@@ -1,0 +1,43 @@
+/** The own name and photo, and telling contacts when they change: a debt to each, paid with whatever goes next. */
+import type { AccountRow } from '../store/rows.ts'
+import { getAccount, putAccount } from '../store/account.ts'
+import { listChats, putChat } from '../store/chats.ts'
+import { listContacts } from '../store/contacts.ts'
+import type { Profile } from '../wire/profile.ts'
+import { AppError } from '../base/errors.ts'
+import { checkProfile } from './account.ts'
+import type { Context } from './context.ts'
+
+export const ownProfile = ({ name, photo, profileAt }: AccountRow): Profile => ({
+  version: 1,
+  name: name ?? '',
+  ...(photo && { photo }),
+  issued: profileAt
+})
+
+export const setProfile = async (
+  ctx: Context,
+  change: { readonly name?: string; readonly photo?: Uint8Array | null }
+): Promise<void> => {
+  checkProfile(change)
+  const owing = await ctx.db.write(['account', 'chats', 'contacts'], async (told) => {
+    const account = await getAccount(ctx.db)
+    if (account?.name === undefined) throw new AppError('not-ready', 'there is no account yet')
+    await putAccount(ctx.db, told, {
+      ...account,
+      ...(change.name !== undefined && { name: change.name.trim() }),
+      ...(change.photo !== undefined && { photo: change.photo ?? undefined }),
+      profileAt: Math.max(ctx.clock.now(), account.profileAt + 1)
+    })
+    const known = new Set(
+      (await listContacts(ctx.db)).filter(({ standing }) => standing === 'open').map(({ did }) => did)
+    )
+    const chats = (await listChats(ctx.db)).filter(({ did }) => known.has(did))
+    for (const chat of chats) {
+      const debts = { ...chat.debts, profile: (chat.debts.profile ?? 0) + 1 }
+      await putChat(ctx.db, told, { ...chat, debts })
+    }
+    return chats
+  })
+  for (const { id } of owing) ctx.wake(id)
+}

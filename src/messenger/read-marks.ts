@@ -1,0 +1,47 @@
+/**
+ * What the person has seen. The mark moves only forward and only over what others wrote, so that something that arrives
+ * late and sorts before it is still theirs to see. Others are told unless read receipts are off.
+ */
+import type { ChatId, DeviceId, MessageId } from '../model/ids.ts'
+import type { Settings } from '../model/views.ts'
+import { needChat, putChat } from '../store/chats.ts'
+import { getContact } from '../store/contacts.ts'
+import { DEFAULT_SETTINGS } from '../store/rows.ts'
+import type { ChatRecord, MessageRow } from '../store/rows.ts'
+import { getRecord } from '../store/records.ts'
+import { countTheirsAfter, getMessage, theirsBetween } from '../store/timeline.ts'
+import type { Context } from './context.ts'
+import { append, WRITING } from './send.ts'
+
+export const markRead = async (ctx: Context, chatId: ChatId, upTo: MessageId): Promise<void> => {
+  const { readReceipts } = { ...DEFAULT_SETTINGS, ...(await getRecord<Partial<Settings>>(ctx.db, 'settings')) }
+  const told = await ctx.db.write(WRITING, async (change) => {
+    const [chat, message] = [await needChat(ctx.db, chatId), await getMessage(ctx.db, upTo)]
+    if (message === undefined || message.chat !== chatId) return false
+    const seen =
+      message.order > chat.readOrder ? await theirsBetween(ctx.db, chatId, chat.readOrder, message.order) : []
+    const last = seen.at(-1)
+    if (last === undefined) {
+      if (chat.markedUnread) await putChat(ctx.db, change, { ...chat, markedUnread: false })
+      return false
+    }
+    const unread = await countTheirsAfter(ctx.db, chatId, last.order)
+    const read: ChatRecord = { ...chat, readOrder: last.order, unread, markedUnread: false }
+    await putChat(ctx.db, change, read)
+
+    // IN3: before acceptance nothing leaves; IN5: the blocked learn nothing
+    const contact = await getContact(ctx.db, chat.did)
+    if (!readReceipts || contact?.standing !== 'open' || contact.blocked) return false
+    await append(ctx, change, chatId, { kind: 'read-mark', upTo: highestPerDevice(seen) })
+    return true
+  })
+  if (told) ctx.wake(chatId)
+}
+
+const highestPerDevice = (rows: readonly MessageRow[]): readonly { device: DeviceId; counter: number }[] => {
+  const counterByDevice = new Map<DeviceId, number>()
+  for (const { device, counter } of rows) {
+    counterByDevice.set(device, Math.max(counter, counterByDevice.get(device) ?? 0))
+  }
+  return [...counterByDevice].slice(0, 64).map(([device, counter]) => ({ device, counter }))
+}

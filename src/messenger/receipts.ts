@@ -1,0 +1,54 @@
+/** DL3: a receipt is a watermark, the highest counter of a sending device that is held without gaps. */
+import { bytesToBase64url } from '../base/bytes.ts'
+import { AppError } from '../base/errors.ts'
+import { deviceIdFromKey, keyFromDeviceId } from '../crypto/device-id.ts'
+import type { DeviceId } from '../model/ids.ts'
+import type { ChatRecord, ContactRow } from '../store/rows.ts'
+import { deliveryAnswer } from '../wire/receipt.ts'
+import type { DeliveryAnswer, Watermark } from '../wire/receipt.ts'
+import type { Context } from './context.ts'
+import type { DeliverResult } from './net.ts'
+
+/** What we hold of the devices of others. */
+export const watermarksFor = (ctx: Context, chat: ChatRecord): readonly Watermark[] =>
+  Object.entries(chat.chains)
+    .filter(([device]) => device !== ctx.device.id)
+    .slice(0, 64)
+    .map(([device, { counter }]) => ({ device: keyFromDeviceId(device), counter }))
+
+/** What `from` says it holds of this device; it may not claim what we never wrote, and never goes back. */
+export const takeWatermarks = (
+  ctx: Context,
+  chat: ChatRecord,
+  from: DeviceId,
+  watermarks: readonly Watermark[]
+): ChatRecord => {
+  const mine = watermarks.find(({ device }) => deviceIdFromKey(device) === ctx.device.id)
+  const written = chat.chains[ctx.device.id]?.counter ?? 0
+  const before = chat.delivered[from]?.counter ?? 0
+  if (mine === undefined || mine.counter <= before || mine.counter > written) return chat
+  return { ...chat, delivered: { ...chat.delivered, [from]: { counter: mine.counter, at: ctx.clock.now() } } }
+}
+
+/** The answer to a delivery, when it is about this chat and comes from a device of the contact. */
+export const takeAnswer = (
+  ctx: Context,
+  chat: ChatRecord,
+  contact: ContactRow,
+  result: Extract<DeliverResult, { outcome: 'delivered' }>
+): ChatRecord => {
+  if (result.answer.length === 0 || !contact.devices.some(({ device }) => device === result.device)) return chat
+  try {
+    const { conversation, receipts } = deliveryAnswer.decode(result.answer)
+    if (conversation === undefined || bytesToBase64url(conversation) !== chat.id) return chat
+    return takeWatermarks(ctx, chat, result.device, receipts ?? [])
+  } catch (error) {
+    // an answer that we cannot read is no receipt: the events stay
+    if (!(error instanceof AppError)) throw error
+    ctx.log.warn('receipts.unreadable', { code: error.code })
+    return chat
+  }
+}
+
+export const encodeAnswer = (answer: Omit<DeliveryAnswer, 'version'>): Uint8Array =>
+  deliveryAnswer.encode({ version: 1, ...answer })

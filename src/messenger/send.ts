@@ -1,0 +1,190 @@
+/**
+ * Writing. One transaction holds event, outbox row and projection: when the id is back, the text cannot be lost.
+ * The signature is made inside the transaction, because it is synchronous and the log's end must not move meanwhile.
+ */
+import { base64urlToBytes } from '../base/bytes.ts'
+import { AppError } from '../base/errors.ts'
+import { makeEvent } from '../crypto/event.ts'
+import type { Content } from '../model/fold.ts'
+import { nextStamp } from '../model/hybrid-time.ts'
+import type { ChatId, MessageId } from '../model/ids.ts'
+import type { Draft } from '../model/views.ts'
+import { needChat, putChat } from '../store/chats.ts'
+import { getContact, getSeen, markSeen, putContact } from '../store/contacts.ts'
+import type { TableName } from '../store/database.ts'
+import { applyEvents, hideMessage } from '../store/log.ts'
+import { getOutboxRow, outboxOf, queueEvents, reviveEvents } from '../store/outbox.ts'
+import type { ChatRecord, ContactRow, MessageRow } from '../store/rows.ts'
+import { getMessage } from '../store/timeline.ts'
+import type { Change } from '../store/watch.ts'
+import { MAX_TEXT_CHARS } from '../wire/event.ts'
+import type { Context } from './context.ts'
+import { needOwn } from './context.ts'
+import { toBody, toNewEvent } from './events.ts'
+
+/** DL2, MB4: what was not receipted by then is shown as failed, with Retry. */
+export const OUTBOX_TTL_MS = 30 * 24 * 3600 * 1000
+
+/** LG1. */
+const MAX_OTHER_HEADS = 3
+
+export const WRITING: readonly TableName[] = ['chats', 'contacts', 'events', 'messages', 'outbox']
+
+type Said = Exclude<Content, { kind: 'unknown' }>
+
+/** The page repeats a call with its nonce when the worker died; a day later nobody does. */
+const NONCE_MS = 24 * 3600 * 1000
+const MAX_NONCE_CHARS = 64
+
+export const send = async (
+  ctx: Context,
+  chat: ChatId,
+  { text, replyTo }: Draft,
+  nonce?: string
+): Promise<MessageId> => {
+  if (text.trim() === '') throw new AppError('malformed', 'nothing to send')
+  checkLength(text)
+  if (nonce !== undefined && nonce.length > MAX_NONCE_CHARS) throw new AppError('malformed', 'nonce')
+  const key = `send:${chat}:${nonce}`
+  const id = await ctx.db.write(nonce === undefined ? WRITING : [...WRITING, 'seen'], async (change) => {
+    const before = nonce === undefined ? undefined : await getSeen(ctx.db, key)
+    if (before?.outcome !== undefined) return before.outcome as MessageId
+    const written = await append(ctx, change, chat, { kind: 'message', text, ...(replyTo && { replyTo }) })
+    // what was being written is now sent
+    await putChat(ctx.db, change, { ...written.chat, draft: { text: '' }, markedUnread: false })
+    if (nonce !== undefined) {
+      const now = ctx.clock.now()
+      await markSeen(ctx.db, { id: key, endsAt: now + NONCE_MS, outcome: written.id }, now)
+    }
+    return written.id
+  })
+  ctx.wake(chat)
+  return id
+}
+
+export const edit = async (ctx: Context, chat: ChatId, message: MessageId, text: string): Promise<void> => {
+  if (text.trim() === '') throw new AppError('malformed', 'nothing is left; remove it instead')
+  checkLength(text)
+  await aboutMessage(ctx, chat, message, (row) => {
+    if (!row.mine) throw new AppError('conflict', 'only its author edits a message')
+    if (row.removed) throw new AppError('conflict', 'the message was removed')
+    return row.text === text ? undefined : { kind: 'edit', target: message, text }
+  })
+}
+
+export const react = async (ctx: Context, chat: ChatId, message: MessageId, emoji: string | null): Promise<void> => {
+  const own = needOwn(ctx)
+  await aboutMessage(ctx, chat, message, (row) => {
+    if (row.removed) throw new AppError('conflict', 'the message was removed')
+    const before = row.reactions.find(({ author }) => author === own.did)?.emoji ?? null
+    return before === emoji ? undefined : { kind: 'reaction', target: message, emoji }
+  })
+}
+
+export const remove = async (
+  ctx: Context,
+  chat: ChatId,
+  message: MessageId,
+  scope: 'me' | 'everyone'
+): Promise<void> => {
+  if (scope === 'me') {
+    await ctx.db.write(['chats', 'events', 'messages'], async (change) =>
+      hideMessage(ctx.db, change, await needChat(ctx.db, chat), message)
+    )
+    return
+  }
+  await aboutMessage(ctx, chat, message, (row) => {
+    if (!row.mine) throw new AppError('conflict', 'only its author removes a message for everyone')
+    return row.removed ? undefined : { kind: 'removal', target: message }
+  })
+}
+
+/** Puts a failed message back, with everything of this chat that waits with it, under the same event ids. */
+export const retry = async (ctx: Context, chat: ChatId, message: MessageId): Promise<void> => {
+  await ctx.db.write([...WRITING, 'parcels'], async (change) => {
+    if ((await getOutboxRow(ctx.db, message)) === undefined) return
+    await reviveEvents(ctx.db, change, await outboxOf(ctx.db, chat), ctx.clock.now() + OUTBOX_TTL_MS)
+    await putChat(ctx.db, change, {
+      ...(await needChat(ctx.db, chat)),
+      attempts: 0,
+      nextTryAt: 0,
+      lastError: undefined
+    })
+  })
+  ctx.wake(chat)
+}
+
+const checkLength = (text: string): void => {
+  if (text.length > MAX_TEXT_CHARS) throw new AppError('too-large', `at most ${MAX_TEXT_CHARS} characters`)
+  if (!text.isWellFormed()) throw new AppError('malformed', 'not well-formed text')
+}
+
+const aboutMessage = async (
+  ctx: Context,
+  chat: ChatId,
+  message: MessageId,
+  say: (row: MessageRow) => Said | undefined
+): Promise<void> => {
+  await ctx.db.write(WRITING, async (change) => {
+    const row = await getMessage(ctx.db, message)
+    if (row === undefined || row.chat !== chat) throw new AppError('not-found', 'no such message')
+    const said = say(row)
+    if (said !== undefined) await append(ctx, change, chat, said)
+  })
+  ctx.wake(chat)
+}
+
+/** Not to strangers whom we have not answered, and not to the blocked. */
+export const mayWrite = (chat: ChatRecord, contact: ContactRow | undefined): boolean =>
+  chat.kind === 'self' ||
+  (contact !== undefined && !contact.blocked && contact.standing !== 'request' && contact.standing !== 'declined')
+
+/** Inside a write over WRITING: one more event of ours, in its place, queued for the others. */
+export const append = async (
+  ctx: Context,
+  change: Change,
+  chatId: ChatId,
+  said: Said
+): Promise<{ readonly id: MessageId; readonly chat: ChatRecord }> => {
+  const own = needOwn(ctx)
+  const now = ctx.clock.now()
+  const chat = await needChat(ctx.db, chatId)
+  const contact = chat.kind === 'self' ? undefined : await getContact(ctx.db, chat.did)
+  if (!mayWrite(chat, contact)) throw new AppError('conflict', 'this chat cannot be written to now')
+
+  const last = chat.chains[ctx.device.id]
+  // the latest first: one with more than four ends names the others in later events
+  const heads = chat.heads
+    .filter(({ id }) => id !== last?.id)
+    .toSorted((a, b) => (a.order < b.order ? 1 : -1))
+    .slice(0, MAX_OTHER_HEADS)
+  const counter = (last?.counter ?? 0) + 1
+  const { event } = makeEvent(
+    {
+      conversation: base64urlToBytes(chatId),
+      did: own.did,
+      device: ctx.device.id,
+      counter,
+      ...(last && { previous: base64urlToBytes(last.id) }),
+      heads: heads.map(({ id }) => base64urlToBytes(id)),
+      ...nextStamp({ now, ownLast: last, heads }),
+      body: toBody(said)
+    },
+    ctx.device.seed,
+    ctx.random
+  )
+  const fresh = toNewEvent(event)
+  const applied = await applyEvents(ctx.db, change, { chat, events: [fresh], own: own.did, now })
+  const id = fresh.id as MessageId
+  if (chat.kind === 'self') return { id, chat: applied.chat }
+
+  await queueEvents(ctx.db, change, [
+    { id, chat: chatId, counter, queuedAt: now, endsAt: now + OUTBOX_TTL_MS, state: 'queued' }
+  ])
+  if (contact?.standing !== 'found') return { id, chat: applied.chat }
+  // IN5: the first message to somebody we looked up is the request
+  await putContact(ctx.db, change, { ...contact, standing: 'asked' })
+  const asking = { ...applied.chat, debts: { ...applied.chat.debts, request: 1 } }
+  await putChat(ctx.db, change, asking)
+  return { id, chat: asking }
+}

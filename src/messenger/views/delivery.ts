@@ -1,0 +1,47 @@
+/** Which way one of our own messages went, and what happens next with it. */
+import type { ChatId, MessageId } from '../../model/ids.ts'
+import type { DeliveryView } from '../../model/views.ts'
+import { getChat } from '../../store/chats.ts'
+import { contactOf } from '../../store/contacts.ts'
+import { getOutboxRow } from '../../store/outbox.ts'
+import { getMessage } from '../../store/timeline.ts'
+import { watch } from '../../store/watch.ts'
+import type { Context } from '../context.ts'
+import { deliveryOf } from './chat-rows.ts'
+import { onReachability } from './chats.ts'
+
+export const watchDelivery = (ctx: Context, chatId: ChatId, id: MessageId): AsyncIterable<DeliveryView | undefined> =>
+  watch<DeliveryView | undefined>(ctx.db.changes, {
+    concerns: ({ chats, outbox, messages }) =>
+      chats.has(chatId) || outbox.has(chatId) || messages.some((row) => row.id === id),
+    also: [onReachability(ctx)],
+    read: async () => {
+      const [chat, message, contact, waiting] = await Promise.all([
+        getChat(ctx.db, chatId),
+        getMessage(ctx.db, id),
+        contactOf(ctx.db, chatId),
+        getOutboxRow(ctx.db, id)
+      ])
+      if (chat === undefined || message === undefined || !message.mine || message.chat !== chatId) return undefined
+      const { devices } = ctx.net.reachability()
+      const state = deliveryOf(chat, message, ctx.device.id)
+      const read = chat.peerRead[message.device]
+      return {
+        message: id,
+        state: state === 'queued' && waiting?.state === 'sealed' ? 'sealed' : state,
+        writtenAt: message.time,
+        devices: (contact?.devices ?? []).map(({ device }) => {
+          const delivered = chat.delivered[device]
+          return {
+            device,
+            path: devices.get(device)?.path ?? 'none',
+            ...(delivered && delivered.counter >= message.counter && { deliveredAt: delivered.at }),
+            ...(read && read.counter >= message.counter && { readAt: read.at })
+          }
+        }),
+        attempts: waiting === undefined ? 0 : chat.attempts,
+        ...(waiting && chat.lastError !== undefined && { lastError: chat.lastError }),
+        ...(waiting && chat.nextTryAt > 0 && { nextTryAt: chat.nextTryAt })
+      }
+    }
+  })
