@@ -3,17 +3,19 @@
  * without a network and shows what it has; relays and links catch up when the origin answers.
  */
 import type { Clock } from '../base/clock.ts'
-import type { LogBook } from '../base/log.ts'
+import { toPlainError } from '../base/errors.ts'
+import type { Log, LogBook } from '../base/log.ts'
 import type { Random } from '../base/random.ts'
 import type { NodeApi } from '../bridge/api.ts'
-import { createContext, type MessengerDeps } from '../messenger/context.ts'
-import { setSettings, watchSettings } from '../messenger/settings.ts'
-import { createP2p, type RtcHosts } from '../p2p/host.ts'
+import { loadOrMakeDevice } from '../messenger/account.ts'
+import { createMessenger } from '../messenger/messenger.ts'
+import type { Settings } from '../model/views.ts'
+import { createP2p, type P2p, type RtcHosts } from '../p2p/host.ts'
+import type { RelayHint } from '../p2p/discovery/relay-book.ts'
 import { readWellKnown } from '../p2p/discovery/well-known.ts'
 import { openDatabase } from '../store/database.ts'
 import { getRecord, setRecord } from '../store/records.ts'
-import { makeReport, watchDebugView } from './debug.ts'
-import { watchNetworkView } from './network.ts'
+import { createApi } from './api.ts'
 import { askOrigin, findLinkBase } from './well-known.ts'
 
 export interface CreateNodeDeps {
@@ -41,6 +43,8 @@ export interface RunningNode {
 }
 
 const RELAYS_KEY = 'relays'
+/** What runs has this long to finish before the database closes under it; what did not commit was never promised. */
+const FINISH_MS = 1_000
 
 export const createNode = async (deps: CreateNodeDeps): Promise<RunningNode> => {
   const { origin, clock, random, log, rtc } = deps
@@ -53,9 +57,10 @@ export const createNode = async (deps: CreateNodeDeps): Promise<RunningNode> => 
     }),
     askOrigin(origin, { clock, log })
   ])
+  const device = await loadOrMakeDevice(db, random)
   const p2p = await createP2p({
-    deviceSeed: random.bytes(32),
-    relays: said === undefined ? [] : readWellKnown(said, 'origin'),
+    deviceSeed: device.seed,
+    relays: said === undefined ? [] : readHints(said, log),
     relayBook: {
       load: () => getRecord(db, RELAYS_KEY),
       save: (relays) => setRecord(db, RELAYS_KEY, relays)
@@ -67,25 +72,43 @@ export const createNode = async (deps: CreateNodeDeps): Promise<RunningNode> => 
     log
   })
   const linkBase = await findLinkBase(db, said, origin)
-  void linkBase
-  const ctx = createContext({ db, log } as unknown as MessengerDeps)
-  const debug = { ...deps, db, p2p }
-  const api: Partial<NodeApi> = {
-    watchSettings: () => watchSettings(ctx),
-    setSettings: (change) => setSettings(ctx, change),
-    watchNetwork: () => watchNetworkView({ db, p2p, watchContacts: async function* () {} }),
-    addRelay: (address) => p2p.addRelay(address),
-    removeRelay: async (peer) => p2p.removeRelay(peer),
-    watchDebug: () => watchDebugView(debug),
-    makeReport: () => makeReport(debug)
-  }
+  const messenger = createMessenger({ db, net: p2p.net, device, clock, random, log, linkBase })
+  await messenger.start()
+  const settings = messenger.watchSettings()[Symbol.asyncIterator]()
+  followRelayOnly(settings, p2p).catch((error: unknown) => {
+    if (!stopping) log.error('node.settings-feed', { message: toPlainError(error).message })
+  })
+
   return {
-    api: api as NodeApi,
+    api: createApi(messenger, { ...deps, db, p2p }),
     wake: () => p2p.wake(),
     stop: async () => {
       stopping = true
+      await settings.return?.()
+      await Promise.race([messenger.stop(), clock.sleep(FINISH_MS)])
       db.close()
       await p2p.stop()
     }
+  }
+}
+
+/** What the origin says is from outside: an app whose relay says nonsense still starts. */
+const readHints = (said: unknown, log: Log): readonly RelayHint[] => {
+  try {
+    return readWellKnown(said, 'origin')
+  } catch (error) {
+    log.warn('node.origin-malformed', { code: toPlainError(error).code })
+    return []
+  }
+}
+
+const followRelayOnly = async (settings: AsyncIterator<Settings>, p2p: P2p): Promise<void> => {
+  let isOn = false
+  for (;;) {
+    const { done, value } = await settings.next()
+    if (done === true) return
+    if (value.relayOnly === isOn) continue
+    isOn = value.relayOnly
+    p2p.setRelayOnly(isOn)
   }
 }
