@@ -10,6 +10,7 @@ import type { Log } from '../base/log.ts'
 import { pathOf } from './addresses.ts'
 import { shortened } from './discovery/relays.ts'
 import type { Libp2pNode } from './libp2p.ts'
+import { raceSignal } from './race-signal.ts'
 import { openDeliverLink } from './protocols/deliver/client.ts'
 import type { DeliverLink } from './protocols/deliver/client.ts'
 
@@ -47,8 +48,9 @@ export interface ConnectionsDeps {
 
 /** A direct path that died silently is noticed within this and the probe's deadline. */
 const PING_EVERY_MS = 10_000
-/** A probe's deadline: twice the longest round trip that a chat could live with. */
-const PROBE_MS = 2_000
+/** A probe's deadline, twice: a device that stalls for a second is not a device that is gone. */
+const PROBE_MS = 1_500
+const PROBES = 2
 const LINK_MS = 4_000
 
 export const createConnections = ({
@@ -67,20 +69,25 @@ export const createConnections = ({
     [...byId.values()].findLast((known) => known.device === device && known.path === path && known.isOpen())
 
   const ask = async (known: DeviceConnection): Promise<boolean> => {
-    const startedAt = clock.now()
-    try {
-      const link = await known.link(AbortSignal.timeout(PROBE_MS))
-      await link.ping({ signal: AbortSignal.timeout(PROBE_MS) })
-      known.answeredAt = clock.now()
-      known.roundTripMs = known.answeredAt - startedAt
-      onMeasured()
-      return true
-    } catch (error) {
-      if (!known.isOpen()) return false
-      log.info('p2p.connection-silent', { device: shortened(known.device), path: known.path })
-      known.connection.abort(new AppError('timeout', 'the connection does not answer', { cause: error }))
-      return false
+    let why: unknown
+    for (let count = 0; count < PROBES && known.isOpen(); count++) {
+      try {
+        const signal = AbortSignal.timeout(PROBE_MS)
+        const link = await raceSignal(known.link(signal), signal)
+        const startedAt = clock.now()
+        await link.ping({ signal })
+        known.answeredAt = clock.now()
+        known.roundTripMs = known.answeredAt - startedAt
+        onMeasured()
+        return true
+      } catch (error) {
+        why = error
+      }
     }
+    if (!known.isOpen()) return false
+    log.info('p2p.connection-silent', { device: shortened(known.device), path: known.path })
+    known.connection.abort(new AppError('timeout', 'the connection does not answer', { cause: why }))
+    return false
   }
 
   const probe = async (known: DeviceConnection): Promise<boolean> => {

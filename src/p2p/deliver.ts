@@ -7,8 +7,8 @@ import { AppError } from '../base/errors.ts'
 import type { DeliverResult, DeviceId } from '../messenger/net.ts'
 import type { DeliverAnswer } from '../wire/deliver.ts'
 import type { Connections, DeviceConnection } from './connections.ts'
-import { raceSignal } from './dial.ts'
 import type { Dialer } from './dial.ts'
+import { raceSignal } from './race-signal.ts'
 
 export interface DeliverToDevice {
   readonly device: string

@@ -10,6 +10,7 @@ import type { Connections, DeviceConnection } from './connections.ts'
 import { shortened } from './discovery/relays.ts'
 import type { Relays } from './discovery/relays.ts'
 import type { Libp2pNode } from './libp2p.ts'
+import { raceSignal } from './race-signal.ts'
 
 export interface Dialer {
   /** An open relayed connection, dialled through `homes` and our own relays when there is none. @throws AppError `offline` */
@@ -164,20 +165,6 @@ const firstFound = async <T>(attempts: readonly Promise<T | undefined>[]): Promi
     return value
   })
   return await Promise.any(found).catch(() => undefined)
-}
-
-export const raceSignal = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
-  // whoever gives up first, the other's failure is not left unhandled
-  work.catch(() => undefined)
-  signal.throwIfAborted()
-  const aborted = Promise.withResolvers<never>()
-  const onAbort = (): void => aborted.reject(signal.reason)
-  signal.addEventListener('abort', onAbort, { once: true })
-  try {
-    return await Promise.race([work, aborted.promise])
-  } finally {
-    signal.removeEventListener('abort', onAbort)
-  }
 }
 
 const isDeadline = (error: unknown): boolean => {

@@ -11,6 +11,7 @@ import type { Random } from '../../base/random.ts'
 import { pathOf } from '../addresses.ts'
 import type { Libp2pNode } from '../libp2p.ts'
 import type { KnownRelay, RelayBook } from './relay-book.ts'
+import { pingRelay } from './ping-relay.ts'
 import { createReservation } from './reserve.ts'
 
 export interface RelayState {
@@ -117,11 +118,6 @@ export const createRelays = ({ libp2p, book, clock, random, log, onChange, onRes
     throw failure
   }
 
-  const pingRelay = async (connection: Connection, signal: AbortSignal): Promise<number> => {
-    const deadline = AbortSignal.any([signal, AbortSignal.timeout(PING_MS)])
-    return await libp2p.services.ping.ping(connection.remotePeer, { signal: deadline })
-  }
-
   /** Returns when the relay is gone, its reservation lost, or it stopped answering. */
   const watchOver = async (relay: KnownRelay, connection: Connection, keeper: Keeper): Promise<void> => {
     const { signal } = keeper.stopping
@@ -130,15 +126,11 @@ export const createRelays = ({ libp2p, book, clock, random, log, onChange, onRes
     })
     let missed = 0
     while (!signal.aborted && connection.status === 'open') {
-      try {
-        const roundTripMs = await pingRelay(connection, signal)
-        missed = 0
-        show(keeper, { state: 'connected', reserved: true, roundTripMs })
-      } catch (error) {
-        signal.throwIfAborted()
-        // a relay that does not know the ping protocol answered all the same
-        if (!(error instanceof Error && error.name === 'UnsupportedProtocolError')) missed++
-      }
+      const deadline = AbortSignal.any([signal, AbortSignal.timeout(PING_MS)])
+      const answer = await pingRelay(connection, { clock, random, signal: deadline })
+      signal.throwIfAborted()
+      missed = answer === 'silent' ? missed + 1 : 0
+      if (typeof answer === 'object') show(keeper, { state: 'connected', reserved: true, ...answer })
       if (missed >= 2) {
         log.warn('p2p.relay-silent', { relay: shortened(relay.peer) })
         connection.abort(new AppError('timeout', 'the relay does not answer'))

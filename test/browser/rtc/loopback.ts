@@ -17,14 +17,11 @@ export const transferLoopback = async (megabytes: number): Promise<LoopbackResul
     [a, b],
     [b, a]
   ] as const) {
-    from.onicecandidate = ({ candidate }) => {
+    from.addEventListener('icecandidate', ({ candidate }) => {
       if (candidate !== null) void to.addIceCandidate(candidate)
-    }
+    })
   }
   const channel = a.createDataChannel('bytes')
-  const incoming = new Promise<RTCDataChannel>((resolve) => {
-    b.ondatachannel = (event) => resolve(event.channel)
-  })
   const total = megabytes * 1024 * 1024
   const result = { received: 0, inOrder: true, maxBuffered: 0 }
   const done = Promise.withResolvers<void>()
@@ -34,12 +31,14 @@ export const transferLoopback = async (megabytes: number): Promise<LoopbackResul
     result.received += data.byteLength
     if (result.received >= total) done.resolve()
   }
-  void incoming.then((other) => {
-    other.onmessage = receive
+  const incoming = new Promise<RTCDataChannel>((resolve) => {
+    b.addEventListener('datachannel', (event) => {
+      event.channel.addEventListener('message', receive)
+      resolve(event.channel)
+    })
   })
-
   const opened = new Promise((resolve) => {
-    channel.onopen = resolve
+    channel.addEventListener('open', resolve, { once: true })
   })
   await a.setLocalDescription(await a.createOffer())
   await b.setRemoteDescription(a.localDescription as RTCSessionDescription)
@@ -53,7 +52,7 @@ export const transferLoopback = async (megabytes: number): Promise<LoopbackResul
   for (let number = 0; number * MESSAGE_BYTES < total; number++) {
     if (channel.bufferedAmount + MESSAGE_BYTES > HIGH_WATER) {
       await new Promise((resolve) => {
-        channel.onbufferedamountlow = resolve
+        channel.addEventListener('bufferedamountlow', resolve, { once: true })
       })
     }
     const message = new Uint8Array(MESSAGE_BYTES)

@@ -3,8 +3,10 @@ import '../../../src/p2p/rtc/worker/install.ts'
 import { systemClock } from '../../../src/base/clock.ts'
 import { createLogBook } from '../../../src/base/log.ts'
 import { systemRandom } from '../../../src/base/random.ts'
+import { pathOf } from '../../../src/p2p/addresses.ts'
 import { createP2p } from '../../../src/p2p/host.ts'
 import type { P2p } from '../../../src/p2p/host.ts'
+import { deliverOnce } from '../../../src/p2p/protocols/deliver/client.ts'
 import { rtcHosts } from '../../../src/p2p/rtc/worker/hosts.ts'
 import { transferLoopback } from './loopback.ts'
 
@@ -60,6 +62,20 @@ const methods: Record<string, (...args: never[]) => unknown> = {
         signal: AbortSignal.timeout(20_000)
       })
       if (outcome === 'delivered') times.push(performance.now() - startedAt)
+    }
+    return times.toSorted((a, b) => a - b)
+  },
+  /** The same with a stream for every message: what decision 0030 compares. */
+  measureOnce: async (device: string, count: number) => {
+    const connection = running()
+      .libp2p.getConnections()
+      .find(({ remotePeer, remoteAddr }) => remotePeer.toString() === device && pathOf(remoteAddr) === 'direct')
+    if (connection === undefined) throw new Error('not direct')
+    const times: number[] = []
+    for (let i = 0; i < count; i++) {
+      const startedAt = performance.now()
+      await deliverOnce(connection, new Uint8Array(200).fill(7), { signal: AbortSignal.timeout(20_000) })
+      times.push(performance.now() - startedAt)
     }
     return times.toSorted((a, b) => a - b)
   },
