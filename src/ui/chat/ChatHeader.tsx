@@ -1,12 +1,15 @@
 /** The bar over a conversation: who it is, how we are connected, search and what else can be done. */
 import type { VNode } from 'preact'
 import type { ChatView } from '../../model/views.ts'
+import { isMuted } from '../chats/chat-list.ts'
+import { titleOf } from '../chats/titles.ts'
 import { formatAgo } from '../i18n/format.ts'
 import { t } from '../i18n/i18n.ts'
 import { Avatar } from '../kit/Avatar.tsx'
 import { IconButton } from '../kit/Button.tsx'
 import { Icon } from '../kit/Icon.tsx'
-import { ArrowLeft, BellOff, EllipsisVertical, NotebookPen, Search, ShieldCheck } from '../kit/icons.ts'
+import { ArrowLeft, BellOff, EllipsisVertical, NotebookPen, Search } from '../kit/icons.ts'
+import { Verified } from '../kit/Verified.tsx'
 import { Link } from '../Link.tsx'
 import { goBack } from '../router.ts'
 import { useContact } from '../state/node.tsx'
@@ -22,11 +25,12 @@ interface ChatHeaderProps {
 export const ChatHeader = ({ session, view }: ChatHeaderProps): VNode => {
   const { row } = view
   const openMenu = useChatMenu(session, view)
-  const muted = row.mutedUntil === 'always' || (row.mutedUntil !== undefined && row.mutedUntil > now.value)
+  const muted = isMuted(row, now.value)
+  const name = titleOf(row)
   const title = (
     <>
       <Avatar
-        name={row.title}
+        name={name}
         avatar={row.avatar}
         size={38}
         direct={view.path === 'direct'}
@@ -34,8 +38,8 @@ export const ChatHeader = ({ session, view }: ChatHeaderProps): VNode => {
       />
       <span class="chat-who">
         <span class="chat-name">
-          <bdi class="clip">{row.title}</bdi>
-          {row.verified && <Icon icon={ShieldCheck} size={16} label={t('chat.verified')} class="verified" />}
+          <bdi class="clip">{name}</bdi>
+          {row.verified && <Verified size={16} label={t('chat.verified')} />}
           {muted && <Icon icon={BellOff} size={14} label={t('chat.muted')} class="faint" />}
         </span>
         <Presence view={view} />

@@ -57,6 +57,8 @@ export const ChatSearch = ({ session }: { readonly session: ChatSession }): VNod
     const hit = hits?.[index]
     if (hit === undefined) return
     setAt(index)
+    // the chosen row goes away; the keyboard goes on from the box
+    input.current?.focus()
     session.target.value = { kind: 'message', id: hit.message, flash: true }
   }
   const step = (by: 1 | -1): void => {
@@ -69,15 +71,7 @@ export const ChatSearch = ({ session }: { readonly session: ChatSession }): VNod
   }
 
   return (
-    <search
-      class="chat-search"
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape') return
-        event.preventDefault()
-        event.stopPropagation()
-        close()
-      }}
-    >
+    <search class="chat-search">
       <div class="chat-search-bar">
         <Icon icon={Search} size={18} />
         <input

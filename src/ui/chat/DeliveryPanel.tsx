@@ -8,12 +8,12 @@ import { Button } from '../kit/Button.tsx'
 import { Empty, Skeleton } from '../kit/Feedback.tsx'
 import { CircleAlert, RotateCw } from '../kit/icons.ts'
 import { ScreenBar } from '../kit/ScreenBar.tsx'
-import { Icon } from '../kit/Icon.tsx'
+import { Ticks } from '../kit/Ticks.tsx'
 import { attempt } from '../state/attempt.ts'
 import { useCommands, useDelivery } from '../state/node.tsx'
 import { now } from '../state/now.ts'
 import { useMessage } from '../state/one-message.ts'
-import { shownStatus, STATUS_ICON, STATUS_TEXT } from './status.ts'
+import { shownStatus, STATUS_TEXT } from './status.ts'
 
 interface DeliveryPanelProps {
   readonly chat: ChatId
@@ -57,7 +57,7 @@ const Details = ({ chat, delivery }: { readonly chat: ChatId; readonly delivery:
   return (
     <>
       <p class={`delivery-state ${status}`} data-status={status}>
-        <Icon icon={STATUS_ICON[status]} size={20} />
+        <Ticks state={delivery.state} size={20} />
         <span>{t(STATUS_TEXT[status])}</span>
       </p>
       <Card title={t('delivery.way')}>

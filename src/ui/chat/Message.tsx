@@ -11,11 +11,12 @@ import { t } from '../i18n/i18n.ts'
 import { IconButton } from '../kit/Button.tsx'
 import { Icon } from '../kit/Icon.tsx'
 import { Ban, EllipsisVertical, Reply, RotateCw, SmilePlus, TriangleAlert } from '../kit/icons.ts'
+import { Ticks } from '../kit/Ticks.tsx'
 import { emojiSize } from './emoji-only.ts'
 import { LongText } from './LongText.tsx'
 import { Markup } from './Markup.tsx'
 import { isPendingId } from './pending.ts'
-import { shownStatus, STATUS_ICON, STATUS_TEXT } from './status.ts'
+import { shownStatus, STATUS_TEXT } from './status.ts'
 
 export interface MessageActions {
   readonly reply: (message: MessageView) => void
@@ -187,7 +188,7 @@ const Meta = ({ message, actions }: MessageProps): VNode => {
           title={t(STATUS_TEXT[status])}
           onClick={() => actions.info(message)}
         >
-          <Icon icon={STATUS_ICON[status]} size={16} stroke={status === 'read' ? 2.5 : 1.9} />
+          <Ticks state={status} />
         </button>
       )}
     </span>

@@ -1,33 +1,21 @@
-/** What the picker remembers on this page's origin: the emoji used last and the skin tone. Nothing is lost with it. */
+/** What the picker remembers on this page: the emoji used last and the skin tone. Nothing is lost with it. */
+import { recall, remember } from '../state/remember.ts'
 import { SKIN_TONES } from './emoji-data.ts'
 import type { SkinTone } from './emoji-data.ts'
 
-const RECENT_KEY = 'cryptochat.emoji.recent'
-const TONE_KEY = 'cryptochat.emoji.tone'
+const RECENT = 'emoji.recent'
+const TONE = 'emoji.tone'
 const MAX_RECENT = 16
 
-const read = (key: string): string => {
-  try {
-    return localStorage.getItem(key) ?? ''
-  } catch {
-    // storage may be forbidden
-    return ''
-  }
+export const loadRecent = (): readonly string[] =>
+  (recall(RECENT) ?? '').split(' ').filter(Boolean).slice(0, MAX_RECENT)
+
+export const rememberRecent = (emoji: string): void => {
+  remember(RECENT, [emoji, ...loadRecent().filter((one) => one !== emoji)].slice(0, MAX_RECENT).join(' '))
 }
 
-const write = (key: string, value: string): void => {
-  try {
-    localStorage.setItem(key, value)
-  } catch {
-    // then it is forgotten with the page
-    return
-  }
+export const savedTone = (): SkinTone => SKIN_TONES.find((tone) => tone === recall(TONE)) ?? ''
+
+export const rememberTone = (tone: SkinTone): void => {
+  remember(TONE, tone)
 }
-
-export const loadRecent = (): readonly string[] => read(RECENT_KEY).split(' ').filter(Boolean).slice(0, MAX_RECENT)
-
-export const rememberRecent = (emoji: string): void =>
-  write(RECENT_KEY, [emoji, ...loadRecent().filter((one) => one !== emoji)].slice(0, MAX_RECENT).join(' '))
-
-export const savedTone = (): SkinTone => SKIN_TONES.find((tone) => tone === read(TONE_KEY)) ?? ''
-export const rememberTone = (tone: SkinTone): void => write(TONE_KEY, tone)

@@ -1,6 +1,7 @@
 /**
  * Touch on messages: hold for the menu, drag towards the end of the line to reply. One set of listeners on the list
- * serves all messages. Scrolling always wins: a finger that moves up or down starts neither.
+ * serves all messages. Scrolling always wins: a finger that moves up or down starts neither. The menu opens when the finger
+ * lifts: a popover that opens under a finger is closed by the browser as soon as that finger goes.
  */
 const HOLD_MS = 450
 /** A finger that trembles less than this still holds. */
@@ -24,6 +25,7 @@ interface Touch {
   readonly sign: 1 | -1
   dragging: boolean
   dragged: number
+  held: boolean
 }
 
 export interface Gestures {
@@ -31,6 +33,8 @@ export interface Gestures {
   readonly onPointerMove: (event: PointerEvent) => void
   readonly onPointerUp: (event: PointerEvent) => void
   readonly onPointerCancel: (event: PointerEvent) => void
+  /** A finger is on a message: a context menu now is the browser's answer to the same hold. */
+  isDown(): boolean
   stop(): void
 }
 
@@ -40,10 +44,10 @@ export const createGestures = ({ find, onHold, onReply }: GestureDeps): Gestures
 
   const end = (): void => {
     clearTimeout(timer)
-    if (touch?.dragging === true) {
+    if (touch !== undefined) {
       touch.moves.style.translate = ''
       touch.moves.style.removeProperty('--pulled')
-      touch.moves.classList.remove('dragged')
+      touch.moves.classList.remove('dragged', 'held')
     }
     touch = undefined
   }
@@ -70,14 +74,14 @@ export const createGestures = ({ find, onHold, onReply }: GestureDeps): Gestures
         y: event.clientY,
         sign,
         dragging: false,
-        dragged: 0
+        dragged: 0,
+        held: false
       }
       timer = setTimeout(() => {
-        const held = touch
-        end()
-        if (held === undefined) return
+        if (touch === undefined) return
+        touch.held = true
+        touch.moves.classList.add('held')
         navigator.vibrate?.(12)
-        onHold(held.id, { x: held.x, y: held.y })
       }, HOLD_MS)
     },
     onPointerMove: (event) => {
@@ -87,7 +91,7 @@ export const createGestures = ({ find, onHold, onReply }: GestureDeps): Gestures
       if (!touch.dragging) {
         if (Math.hypot(movedX, movedY) < SLOP_PX) return
         clearTimeout(timer)
-        if (movedX * touch.sign < Math.abs(movedY) * 1.5) {
+        if (touch.held || movedX * touch.sign < Math.abs(movedY) * 1.5) {
           end()
           return
         }
@@ -100,8 +104,11 @@ export const createGestures = ({ find, onHold, onReply }: GestureDeps): Gestures
       if (done === undefined || done.pointer !== event.pointerId) return
       end()
       if (done.dragging && done.dragged >= REPLY_PX) onReply(done.id)
+      // after the browser has done what it does when a finger lifts
+      if (done.held) setTimeout(() => onHold(done.id, { x: done.x, y: done.y }))
     },
     onPointerCancel: end,
+    isDown: () => touch !== undefined,
     stop: end
   }
 }

@@ -1,21 +1,11 @@
-/** The status ladder of own messages: what is drawn, what is said, and what tests read. */
+/** The status ladder of own messages: what is said, and what tests read. */
 import type { DeliveryState } from '../../model/delivery.ts'
 import type { MessageKey } from '../i18n/i18n.ts'
-import { Check, CheckCheck, CircleAlert, Clock } from '../kit/icons.ts'
-import type { IconNode } from '../kit/icons.ts'
 
 /** A person does not care whether a waiting message is sealed already. */
 export type ShownStatus = Exclude<DeliveryState, 'sealed'>
 
 export const shownStatus = (state: DeliveryState): ShownStatus => (state === 'sealed' ? 'queued' : state)
-
-export const STATUS_ICON: Readonly<Record<ShownStatus, IconNode>> = {
-  queued: Clock,
-  held: Check,
-  delivered: CheckCheck,
-  read: CheckCheck,
-  failed: CircleAlert
-}
 
 export const STATUS_TEXT = {
   queued: 'chat.status.queued',

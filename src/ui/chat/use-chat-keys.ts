@@ -23,7 +23,20 @@ export const useChatKeys = (session: ChatSession): void => {
       // a button is pressed with space, a message opened with enter: only what writes something moves the focus
       if (event.key.length === 1 && event.key !== ' ') session.focusComposer()
     }
+    // the search lies over the conversation: Esc takes it away first, wherever the focus is
+    const onEscape = (event: KeyboardEvent): void => {
+      if (event.key !== 'Escape' || event.isComposing || !session.searching.peek()) return
+      if (document.querySelector('dialog[open], [popover]:popover-open') !== null) return
+      event.preventDefault()
+      event.stopPropagation()
+      session.searching.value = false
+      session.focusComposer()
+    }
     window.addEventListener('keydown', onKeyDown)
-    return () => window.removeEventListener('keydown', onKeyDown)
+    window.addEventListener('keydown', onEscape, { capture: true })
+    return () => {
+      window.removeEventListener('keydown', onKeyDown)
+      window.removeEventListener('keydown', onEscape, { capture: true })
+    }
   }, [session])
 }

@@ -8,6 +8,7 @@ import type { MenuItem } from '../kit/menus.ts'
 import { showToast } from '../kit/toasts.ts'
 import { navigate } from '../router.ts'
 import { attempt } from '../state/attempt.ts'
+import { copyText } from '../state/clipboard.ts'
 import { useCommands } from '../state/node.tsx'
 import type { Commands } from '../state/node.tsx'
 import type { MessageActions } from './Message.tsx'
@@ -31,11 +32,7 @@ const createActions = (session: ChatSession, commands: Commands, mayWrite: () =>
   const copy = async (message: MessageView): Promise<void> => {
     // only what is selected, when something is
     const selected = window.getSelection()?.toString() ?? ''
-    const done = await attempt(async () => {
-      await navigator.clipboard.writeText(selected === '' ? message.text : selected)
-      return true
-    })
-    if (done === true) showToast({ text: t('common.copied') })
+    if (await copyText(selected === '' ? message.text : selected)) showToast({ text: t('common.copied') })
   }
 
   const itemsFor = (message: MessageView, opener: HTMLElement): readonly (MenuItem | 'line')[] => {

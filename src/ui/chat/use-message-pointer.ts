@@ -63,7 +63,7 @@ export const useMessagePointer = (
         const message = messageOf(article)
         if (message === undefined) return
         event.preventDefault()
-        actions.openMenu(message, article, { x: event.clientX, y: event.clientY })
+        if (!gestures.isDown()) actions.openMenu(message, article, { x: event.clientX, y: event.clientY })
       },
       onDblClick: (event) => {
         const target = event.target as Element

@@ -27,23 +27,8 @@ export const enChat = {
   'chat.presenceRequest': 'wants to write to you',
   'chat.selfPresence': 'only for you, on this device',
 
-  'chat.contact': 'Contact',
   'chat.search': 'Search in this chat',
-  'chat.mute': 'Mute',
-  'chat.unmute': 'Unmute',
-  'chat.mute1h': 'For 1 hour',
-  'chat.mute8h': 'For 8 hours',
-  'chat.mute1w': 'For 1 week',
-  'chat.muteAlways': 'Always',
-  'chat.pin': 'Pin',
-  'chat.unpin': 'Unpin',
-  'chat.archive': 'Archive',
-  'chat.unarchive': 'Take out of the archive',
-  'chat.block': 'Block',
   'chat.unblock': 'Unblock',
-  'chat.blockTitle': 'Block {name}?',
-  'chat.blockText':
-    'Nothing they send reaches you any more, and they are not told. The conversation stays here; you can unblock them at any time.',
   'chat.blockedText': 'You have blocked {name}.',
   'chat.gone': 'This chat is no longer here.',
 
