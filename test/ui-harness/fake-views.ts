@@ -69,7 +69,11 @@ export const timelineOf = (
   const anchor =
     around === 'end'
       ? all.length - 1
-      : all.findIndex((message) => message.id === (around === 'unread' ? firstUnread : around))
+      : all.findIndex((message) =>
+          typeof around === 'object'
+            ? message.at >= around.at
+            : message.id === (around === 'unread' ? firstUnread : around)
+        )
   const middle = anchor < 0 ? all.length - 1 : anchor
   const start = Math.max(0, middle - before)
   const end = Math.min(all.length, middle + after + 1)

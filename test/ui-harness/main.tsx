@@ -1,6 +1,6 @@
 /**
  * Opens the real App on a fake node. The query says which world:
- * `?state=normal|empty|overfull|first-run|offline`, `&locale=ar`, `&theme=dark`, `&update`, `&trouble=insecure|start`.
+ * `?state=normal|empty|overfull|first-run|offline`, `&messages=100000`, `&locale=ar`, `&theme=dark`, `&update`, `&trouble=insecure|start`.
  * The rest of the address is the app's own.
  */
 import { render } from 'preact'

@@ -243,7 +243,7 @@ const NOW = new Date(2026, 10, 19, 14, 32).getTime()
 export const makeWorld = (state: string, query: URLSearchParams): World => {
   const now = query.has('frozen') ? NOW : Date.now()
   const count = state === 'overfull' ? 400 : PEOPLE.length
-  const long = state === 'overfull' ? 10_000 : 14
+  const long = Number(query.get('messages') ?? (state === 'overfull' ? 10_000 : 14))
   const chats =
     state === 'empty' || state === 'first-run'
       ? []
