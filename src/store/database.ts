@@ -90,7 +90,9 @@ export const openDatabase = async ({
   const changes = createChanges()
   const run = async <T>(mode: 'r' | 'rw', names: readonly TableName[], body: () => Promise<T>): Promise<T> => {
     try {
-      return await dexie.transaction(mode, [...names], body)
+      // an async function of its own: Dexie keeps a transaction open over native awaits only when it sees one, and a
+      // plain arrow that returns a promise is none (browsers then commit between two awaited helpers)
+      return await dexie.transaction(mode, [...names], async () => await body())
     } catch (error) {
       throw toAppError(error)
     }
