@@ -91,23 +91,29 @@ const tryNative = async (): Promise<boolean> => {
   }
 }
 
-/** The same answer as `verifyEd25519`, by WebCrypto where it has Ed25519. */
-export const verifyEd25519Fast = async (
-  domain: Domain,
+/** The same answer as `verifyRawEd25519`, by WebCrypto where it has Ed25519. */
+export const verifyRawEd25519Fast = async (
   data: Uint8Array,
   signature: Uint8Array,
   publicKey: Uint8Array
 ): Promise<boolean> => {
   hasNative ??= tryNative()
-  if (!(await hasNative) || crypto?.subtle === undefined) return verifyEd25519(domain, data, signature, publicKey)
+  if (!(await hasNative) || crypto?.subtle === undefined) return verifyRawEd25519(data, signature, publicKey)
   if (signature.length !== 64 || publicKey.length !== 32) return false
   if (!isSoundPoint(publicKey) || !isSoundPoint(signature.subarray(0, 32))) return false
   if (littleEndian(signature.subarray(32)) >= ORDER) return false
   try {
     const key = await crypto.subtle.importKey('raw', publicKey, 'Ed25519', false, ['verify'])
-    return await crypto.subtle.verify('Ed25519', key, signature, inDomain(domain, data))
+    return await crypto.subtle.verify('Ed25519', key, signature, data)
   } catch {
     // not a point on the curve
     return false
   }
 }
+
+export const verifyEd25519Fast = async (
+  domain: Domain,
+  data: Uint8Array,
+  signature: Uint8Array,
+  publicKey: Uint8Array
+): Promise<boolean> => await verifyRawEd25519Fast(inDomain(domain, data), signature, publicKey)

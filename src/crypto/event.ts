@@ -2,6 +2,7 @@
  * LG1: making and checking events. The device signs the header; the header commits to the body, so that body and salt can
  * be deleted for good (LG5) while the chain stays verifiable. Nothing here knows whether a device may speak for its author.
  */
+import { utf8 } from '../base/bytes.ts'
 import { AppError } from '../base/errors.ts'
 import type { Random } from '../base/random.ts'
 import {
@@ -68,8 +69,9 @@ export interface VerifiedEvent {
 
 export const eventId = (header: Uint8Array): Uint8Array => hashIn(DOMAINS.eventId, header)
 
-const commit = (salt: Uint8Array, kind: string, body: Uint8Array): Uint8Array =>
-  hmac(salt, inDomain(DOMAINS.commitment, hashIn(DOMAINS.commitment, new TextEncoder().encode(kind)), body))
+/** The kind is in it too: a body committed to as one kind is never read as another. */
+export const commitTo = (salt: Uint8Array, kind: string, body: Uint8Array): Uint8Array =>
+  hmac(salt, inDomain(DOMAINS.commitment, hashIn(DOMAINS.commitment, utf8(kind)), body))
 
 const encodeBody = (body: EventBody): Uint8Array => {
   switch (body.kind) {
@@ -86,23 +88,32 @@ const encodeBody = (body: EventBody): Uint8Array => {
   }
 }
 
+const decodeBody = (kind: string, bytes: Uint8Array): EventBody | 'unknown' => {
+  switch (kind) {
+    case 'message':
+      return { kind, ...bare(messageBody.decode(bytes)) }
+    case 'edit':
+      return { kind, ...bare(editBody.decode(bytes)) }
+    case 'reaction':
+      return { kind, ...bare(reactionBody.decode(bytes)) }
+    case 'removal':
+      return { kind, ...bare(removalBody.decode(bytes)) }
+    case 'read-mark':
+      return { kind, ...bare(readMarkBody.decode(bytes)) }
+    default:
+      return 'unknown'
+  }
+}
+
+const bare = <T extends { readonly version: number }>(decoded: T): Omit<T, 'version'> => {
+  const { version: _, ...rest } = decoded
+  return rest
+}
+
 /** EN5: what a newer version wrote is `unknown`, not an error. @throws AppError `malformed` or `too-large`. */
 export const readBody = (kind: string, bytes: Uint8Array): EventBody | 'unknown' => {
   try {
-    switch (kind) {
-      case 'message':
-        return { kind, ...messageBody.decode(bytes) }
-      case 'edit':
-        return { kind, ...editBody.decode(bytes) }
-      case 'reaction':
-        return { kind, ...reactionBody.decode(bytes) }
-      case 'removal':
-        return { kind, ...removalBody.decode(bytes) }
-      case 'read-mark':
-        return { kind, ...readMarkBody.decode(bytes) }
-      default:
-        return 'unknown'
-    }
+    return decodeBody(kind, bytes)
   } catch (error) {
     if (error instanceof AppError && error.code === 'needs-newer') return 'unknown'
     throw error
@@ -128,7 +139,7 @@ export const makeEvent = (
     time: parts.time,
     tick: parts.tick,
     kind: parts.body.kind,
-    commitment: commit(salt, parts.body.kind, bodyBytes)
+    commitment: commitTo(salt, parts.body.kind, bodyBytes)
   })
   const signature = signEd25519(DOMAINS.event, header, deviceSeed)
   const bytes = event.encode({ version: 1, header, signature, body: bodyBytes, salt })
@@ -168,7 +179,8 @@ export const verifyEvent = async (bytes: Uint8Array): Promise<VerifiedEvent> => 
   }
   const known = outline(said, header, signature)
   if (body === undefined || salt === undefined) return { ...known, body: 'gone' }
-  if (!equalSecrets(commit(salt, said.kind, body), said.commitment)) throw new AppError('untrusted', 'event commitment')
+  if (!equalSecrets(commitTo(salt, said.kind, body), said.commitment))
+    throw new AppError('untrusted', 'event commitment')
   return { ...known, body: readBody(said.kind, body), bodyBytes: body, salt }
 }
 

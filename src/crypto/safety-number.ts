@@ -3,7 +3,7 @@
  * changing it, and it is the same on both screens.
  */
 import { sha512 } from '@noble/hashes/sha2.js'
-import { base64urlToBytes, bytesToBase64url, concat, sameBytes } from '../base/bytes.ts'
+import { base64urlToBytes, bytesToBase64url, bytesToHex, concat, sameBytes } from '../base/bytes.ts'
 import { AppError } from '../base/errors.ts'
 import { safetyCodeData } from '../wire/safety.ts'
 import { DOMAINS } from './domains.ts'
@@ -19,8 +19,20 @@ export interface RootsOf {
 const ROUNDS = 5200
 const GROUP = 100_000n
 
+/** Views ask again and again; one answer costs 20 ms in a browser. */
+const known = new Map<string, string>()
+const MAX_KNOWN = 512
+
+const halfOf = (account: RootsOf): string => {
+  const name = bytesToHex(concat(account.didKey, account.roots))
+  const half = known.get(name) ?? computeHalf(account)
+  if (known.size >= MAX_KNOWN) known.clear()
+  known.set(name, half)
+  return half
+}
+
 /** Six groups of five digits for one account. */
-const halfOf = ({ didKey, roots }: RootsOf): string => {
+const computeHalf = ({ didKey, roots }: RootsOf): string => {
   const seed = inDomain(DOMAINS.safetyNumber, didKey, roots)
   let hash = sha512(seed)
   for (let round = 1; round < ROUNDS; round++) hash = sha512(concat(hash, didKey, roots))

@@ -4,7 +4,7 @@ import { field, fixed, listOf, message, version, type Of } from './schema.ts'
 
 export const invite = message(
   'invite',
-  { max: 300 },
+  { max: 1024 },
   {
     version: field(0, version(1)),
     didKey: field(1, fixed(32)),

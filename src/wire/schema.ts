@@ -94,12 +94,16 @@ export type Of<C> = C extends Codec<infer T> ? T : never
 
 const FIRST_IGNORED_TAG = 100
 
+/** Ours nest four deep; what is deeper only wants to exhaust the stack. */
+const MAX_DEPTH = 16
+
 /** Floats, `undefined` and big integers have more than one spelling or none in JS: nowhere allowed, ignored keys included. */
-const isPlain = (value: unknown): boolean => {
-  if (value === null) return false
+const isPlain = (value: unknown, depth = 0): boolean => {
+  if (value === null || depth > MAX_DEPTH) return false
   if (typeof value === 'number') return Number.isSafeInteger(value)
-  if (Array.isArray(value)) return value.every(isPlain)
-  if (value instanceof Map) return [...value].every(([key, item]) => isPlain(key) && isPlain(item))
+  if (Array.isArray(value)) return value.every((item) => isPlain(item, depth + 1))
+  if (value instanceof Map)
+    return [...value].every(([key, item]) => isPlain(key, depth + 1) && isPlain(item, depth + 1))
   return typeof value === 'string' || typeof value === 'boolean' || value instanceof Uint8Array
 }
 
@@ -141,7 +145,8 @@ export const message = <F extends Fields>(name: string, { max }: { max: number }
     read,
     write,
     encode: (value) => {
-      const data = cborEncode(write(value, name))
+      // a copy: in Node the library answers a Buffer, which compares, clones and slices differently
+      const data = new Uint8Array(cborEncode(write(value, name)))
       if (data.length > max) throw new AppError('too-large', `${name}: ${data.length} > ${max} bytes`)
       return data
     },
