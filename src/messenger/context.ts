@@ -74,13 +74,14 @@ export const needOwn = (ctx: Context): Own => {
 
 /** Lets `job` go on by itself; `idle` waits for it, and a failure is a line in the log. */
 export const inBackground = (ctx: Context, event: string, job: () => Promise<unknown>): void => {
-  ctx.work.run(job).then(
-    () => {},
-    (error: unknown) => {
+  void ctx.work.run(async () => {
+    try {
+      await job()
+    } catch (error) {
       if (ctx.stopping.signal.aborted) return
       ctx.log.warn(event, { code: error instanceof AppError ? error.code : 'internal' })
     }
-  )
+  })
 }
 
 /** A signal that ends after `ms`, or when the messenger stops. Call `done` when it is not needed any more. */
