@@ -3,7 +3,7 @@
  * invitation, or the chats. Everything else hangs below.
  */
 import type { VNode } from 'preact'
-import { useEffect, useMemo } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { NodeApi } from '../bridge/api.ts'
 import { lazyScreen } from './lazy.tsx'
 import { ConfirmHost } from './kit/ConfirmHost.tsx'
@@ -21,9 +21,23 @@ import { UpdatesProvider } from './state/updates.tsx'
 import type { Updates } from './state/updates.tsx'
 import './style/main.css'
 
+const Trouble = lazyScreen<{ readonly kind: 'start' }>(async () => (await import('./onboarding/Trouble.tsx')).Trouble)
 const Welcome = lazyScreen(async () => (await import('./onboarding/Welcome.tsx')).Welcome)
 const FirstLink = lazyScreen(async () => (await import('./onboarding/FirstLink.tsx')).FirstLink)
 const Invitation = lazyScreen(async () => (await import('./onboarding/Invitation.tsx')).Invitation)
+
+/** A node answers within a second; after this long something is wrong, and the person must be told. */
+const PATIENCE_MS = 15_000
+
+/** Nothing to see for the blink of an eye that it takes; when it does not come, the page that says so. */
+const Starting = (): VNode => {
+  const [late, setLate] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), PATIENCE_MS)
+    return () => clearTimeout(timer)
+  }, [])
+  return late ? <Trouble kind="start" /> : <div class="starting" aria-busy="true" />
+}
 
 const Screens = (): VNode => {
   const { account } = useAppState()
@@ -33,7 +47,7 @@ const Screens = (): VNode => {
     if (state === 'none' || state === 'making') startFirstRun()
   }, [state])
 
-  if (state === undefined) return <div class="start" aria-busy="true" />
+  if (state === undefined) return <Starting />
   if (state !== 'ready' || firstRunStep.value === 'name') return <Welcome />
   if (firstRunStep.value === 'link') return <FirstLink />
   if (here.name === 'invite') return <Invitation link={here.link} />

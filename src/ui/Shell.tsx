@@ -1,5 +1,6 @@
 /** The panes around everything: list, main, details; connection strip and update banner; global keys. */
 import type { VNode } from 'preact'
+import { useEffect } from 'preact/hooks'
 import type { ChatId, Did, MessageId } from '../model/ids.ts'
 import { ChatsPane } from './chats/ChatsPane.tsx'
 import { ConnectionStrip } from './ConnectionStrip.tsx'
@@ -12,7 +13,10 @@ import type { Panes } from './panes.ts'
 import { route } from './router.ts'
 import type { SettingsPage } from './routes.ts'
 import { ShortcutKeys } from './ShortcutKeys.tsx'
-import { useContact } from './state/node.tsx'
+import { useChats } from './state/node.tsx'
+
+/** The first second belongs to the node and the chat list. */
+const IDLE_MS = 1500
 
 interface ChatScreenProps {
   readonly chat: ChatId
@@ -41,18 +45,24 @@ const Pick = (): VNode => (
   </div>
 )
 
-/** The conversation beside a contact's page. */
-const ChatWith = ({ did }: { readonly did: Did }): VNode => {
-  const contact = useContact(did)
-  return contact === undefined || contact === null ? <Pick /> : <ChatScreen key={contact.chat} chat={contact.chat} />
+/** The same conversation stays mounted while details open beside it; with whom a contact's page is open, by their did. */
+const Conversation = ({
+  main
+}: {
+  readonly main: Extract<Panes['main'], { readonly show: 'chat' | 'chat-with' }>
+}): VNode => {
+  const list = useChats()
+  const all = list === undefined ? [] : [...list.rows, ...list.archived, ...list.requests]
+  const chat = main.show === 'chat' ? main.chat : all.find(({ did }) => did === main.did)?.chat
+  const at = main.show === 'chat' ? main.at : undefined
+  return chat === undefined ? <Pick /> : <ChatScreen key={chat} chat={chat} {...(at === undefined ? {} : { at })} />
 }
 
 const Main = ({ main }: { readonly main: Panes['main'] }): VNode => {
   switch (main.show) {
     case 'chat':
-      return <ChatScreen key={main.chat} chat={main.chat} {...(main.at === undefined ? {} : { at: main.at })} />
     case 'chat-with':
-      return <ChatWith key={main.did} did={main.did} />
+      return <Conversation main={main} />
     case 'settings':
       return <SettingsScreen page={main.page} />
     case 'new':
@@ -71,14 +81,21 @@ const Side = ({ side }: { readonly side: NonNullable<Panes['side']> }): VNode =>
     <DeliveryPanel key={side.message} chat={side.chat} message={side.message} />
   )
 
-/** Called when the page is idle, so that the first click does not wait. */
-export const prefetchScreens = async (): Promise<void> => {
+/** So that the first click does not wait, and everything is there when the network goes. */
+const whenIdle = (run: () => Promise<void>): (() => void) => {
+  // a screen that could not be fetched ahead is fetched when it is opened, and says so if that fails
+  const timer = setTimeout(() => void run().catch(() => undefined), IDLE_MS)
+  return () => clearTimeout(timer)
+}
+
+const prefetchScreens = async (): Promise<void> => {
   await ChatScreen.load()
   await Promise.all([NewChat.load(), SettingsIndex.load(), SettingsScreen.load(), ContactPage.load()])
 }
 
 export const Shell = (): VNode => {
   const panes = panesOf(route.value)
+  useEffect(() => whenIdle(prefetchScreens), [])
   return (
     <div class="shell" data-on={panes.on}>
       <ShortcutKeys />

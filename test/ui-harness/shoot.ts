@@ -48,7 +48,7 @@ const shoot = async (browser: Browser, base: string, folder: string, shot: strin
   const url = new URL(address, base)
   if (flags.includes('frozen')) url.searchParams.set('frozen', '')
   await page.goto(url.href)
-  await page.locator('[data-screen]').first().waitFor({ timeout: 15_000 })
+  await page.locator('[data-screen]:visible').first().waitFor({ timeout: 15_000 })
   await page.waitForTimeout(700)
   try {
     for (const step of steps) await act(page, step)

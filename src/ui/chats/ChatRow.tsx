@@ -34,20 +34,24 @@ const previewWords = (row: Row): string => {
 }
 
 const Preview = ({ row }: { readonly row: Row }): VNode => {
-  const words = previewWords(row)
   if (row.draft !== undefined)
     return (
-      <span class="chat-preview clip">
-        <em>{t('chats.draft')}</em> <bdi>{oneLine(row.draft)}</bdi>
+      <span class="chat-preview">
+        <em>{t('chats.draft')}</em>
+        <span class="clip" dir="auto">
+          {oneLine(row.draft)}
+        </span>
       </span>
     )
   const quiet = row.last === undefined || row.last.kind === 'removed'
   return (
-    <span class="chat-preview clip">
+    <span class="chat-preview">
       {row.last?.mine === true && row.last.delivery !== undefined && row.last.kind === 'text' && (
         <Ticks state={row.last.delivery} />
       )}
-      {quiet ? <i>{words}</i> : <bdi>{words}</bdi>}
+      <span class={quiet ? 'clip quiet' : 'clip'} dir="auto">
+        {previewWords(row)}
+      </span>
     </span>
   )
 }
@@ -115,8 +119,8 @@ export const ChatRow = ({ row, open, tabbable = true }: ChatRowProps): VNode => 
         <Avatar name={row.title} avatar={row.avatar} direct={direct && row.kind === 'direct'} {...iconOf(row)} />
         <span class="chat-text">
           <span class="chat-line">
-            <b class="clip">
-              <bdi>{name}</bdi>
+            <b class="clip" dir="auto">
+              {name}
             </b>
             {row.verified && row.kind === 'direct' && <Verified />}
             {muted && <Icon icon={BellOff} size={14} class="faint" />}

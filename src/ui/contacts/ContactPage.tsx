@@ -74,7 +74,7 @@ const Known = ({ contact }: { readonly contact: ContactView }): VNode => {
       <Head contact={contact} name={name} />
       <Warnings contact={contact} name={name} />
       <div class="contact-actions">
-        <Link to={{ name: 'chat', chat: contact.chat }} class="button main" data-id="open-chat">
+        <Link to={{ name: 'chat', chat: contact.chat }} class="button main not-wide" data-id="open-chat">
           {t('contact.message')}
         </Link>
         <Button icon={Pencil} data-id="rename" onClick={() => setRenaming(true)}>
@@ -120,7 +120,7 @@ export const ContactPage = ({ did }: { readonly did: Did }): VNode => {
   const contact = useContact(did)
   return (
     <div class="screen" data-screen="contact">
-      <ScreenBar title={t('contact.title')} back="always" />
+      <ScreenBar title={t('contact.title')} back="side" />
       <div class="screen-scroll">
         <div class="screen-column contact">
           {contact === undefined ? (

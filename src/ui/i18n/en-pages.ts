@@ -49,7 +49,7 @@ export const enPages = {
   'contact.title': 'Contact',
   'contact.missing': 'This contact is not known here.',
   'contact.message': 'Write a message',
-  'contact.rename': 'Give another name',
+  'contact.rename': 'Rename',
   'contact.aliasLabel': 'Name only you see',
   'contact.aliasHint': 'Leave it empty to use the name they chose: {name}.',
   'contact.callsThemself': 'calls themself {name}',

@@ -1,15 +1,15 @@
 /** Times and sizes in the person's language. Reading them in a component subscribes it to the language. */
-import { locale, t } from './i18n.ts'
+import { regional, t } from './i18n.ts'
 import { numberFormat } from './message.ts'
 
 const DAY_MS = 86_400_000
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 const dateFormat = (name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => {
-  const key = `${locale.value} ${name}`
+  const key = `${regional.value} ${name}`
   const known = formats.get(key)
   if (known !== undefined) return known
-  const made = new Intl.DateTimeFormat(locale.value, options)
+  const made = new Intl.DateTimeFormat(regional.value, options)
   formats.set(key, made)
   return made
 }
@@ -22,6 +22,10 @@ export const dayNumber = (at: number): number => {
 
 /** 14:32 */
 export const formatTime = (at: number): string => dateFormat('time', { hour: '2-digit', minute: '2-digit' }).format(at)
+
+/** 14:32:07 */
+export const formatSeconds = (at: number): string =>
+  dateFormat('seconds', { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(at)
 
 /** The long form, for tooltips and details. */
 export const formatFull = (at: number): string =>
@@ -54,7 +58,7 @@ export const formatShort = (at: number, now: number): string => {
 /** 3 minutes ago, in 2 hours. */
 export const formatAgo = (at: number, now: number): string => {
   const seconds = Math.round((at - now) / 1000)
-  const relative = new Intl.RelativeTimeFormat(locale.value, { numeric: 'auto' })
+  const relative = new Intl.RelativeTimeFormat(regional.value, { numeric: 'auto' })
   const size = Math.abs(seconds)
   if (size < 45) return t('time.now')
   if (size < 45 * 60) return relative.format(Math.round(seconds / 60), 'minute')
@@ -62,7 +66,7 @@ export const formatAgo = (at: number, now: number): string => {
   return relative.format(Math.round(seconds / 86_400), 'day')
 }
 
-export const formatNumber = (value: number): string => numberFormat(locale.value).format(value)
+export const formatNumber = (value: number): string => numberFormat(regional.value).format(value)
 
 /** 99+ */
 export const formatBadge = (count: number): string => (count > 99 ? `${formatNumber(99)}+` : formatNumber(count))
@@ -70,7 +74,7 @@ export const formatBadge = (count: number): string => (count > 99 ? `${formatNum
 export const formatBytes = (bytes: number): string => {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
   const step = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3))
-  return new Intl.NumberFormat(locale.value, {
+  return new Intl.NumberFormat(regional.value, {
     style: 'unit',
     unit: units[step] ?? 'byte',
     unitDisplay: step === 0 ? 'long' : 'short',

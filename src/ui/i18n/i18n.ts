@@ -31,6 +31,12 @@ const current = signal<{ readonly locale: Locale; readonly catalogue: Catalogue 
 export const locale = computed(() => current.value.locale)
 export const direction = computed(() => (current.value.locale === 'ar' ? 'rtl' : 'ltr'))
 
+/** Dates follow the person's region (24 hours, order of day and month) as far as it speaks the language in use. */
+export const regional = computed(() => {
+  const { language } = new Intl.Locale(current.value.locale)
+  return navigator.languages.find((tag) => new Intl.Locale(tag).language === language) ?? current.value.locale
+})
+
 export const t = <Key extends MessageKey>(key: Key, ...[values]: Arguments<Key>): string => {
   const { locale: language, catalogue } = current.value
   return formatMessage(language, catalogue[key] ?? en[key], values as Values | undefined)

@@ -67,7 +67,13 @@ export const PhotoField = ({ name, avatar, size = 96, onChange }: PhotoFieldProp
           void take(event.dataTransfer?.files[0])
         }}
       >
-        <Avatar name={name} avatar={avatar} size={size} {...(empty ? { icon: Camera } : {})} />
+        {empty ? (
+          <span class="photo-empty" style={{ '--size': `${size}px` }}>
+            <Icon icon={Camera} size={Math.round(size * 0.36)} />
+          </span>
+        ) : (
+          <Avatar name={name} avatar={avatar} size={size} />
+        )}
         {!empty && (
           <span class="photo-badge">
             <Icon icon={Camera} size={16} />

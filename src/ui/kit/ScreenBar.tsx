@@ -8,8 +8,8 @@ import { ArrowLeft, X } from './icons.ts'
 
 interface ScreenBarProps {
   readonly title: string
-  /** `phone`: only where there is one pane. `close`: a cross, for side panes. */
-  readonly back?: 'always' | 'phone' | 'close' | 'none'
+  /** `phone`: only where there is one pane. `side`: an arrow, or a cross where the pane stands beside the others. */
+  readonly back?: 'always' | 'phone' | 'side'
   readonly onBack?: () => void
   readonly children?: ComponentChildren
   /** Screens that put the focus elsewhere (a field) say no. */
@@ -29,21 +29,21 @@ export const ScreenBar = ({
   }, [])
   return (
     <header class="screen-bar">
-      {(back === 'always' || back === 'phone') && (
-        <IconButton
-          icon={ArrowLeft}
-          flip
-          label={t('common.back')}
-          class={back === 'phone' ? 'phone-only' : ''}
-          data-id="back"
-          onClick={onBack}
-        />
-      )}
+      <IconButton
+        icon={ArrowLeft}
+        flip
+        label={t('common.back')}
+        class={{ always: '', phone: 'phone-only', side: 'not-wide' }[back]}
+        data-id="back"
+        onClick={onBack}
+      />
       <h1 ref={heading} tabIndex={-1} class="clip">
         {title}
       </h1>
       {children}
-      {back === 'close' && <IconButton icon={X} label={t('common.close')} data-id="back" onClick={onBack} />}
+      {back === 'side' && (
+        <IconButton icon={X} label={t('common.close')} class="wide-only" data-id="close-side" onClick={onBack} />
+      )}
     </header>
   )
 }

@@ -45,9 +45,11 @@ export const LinkCard = ({ own }: { readonly own: OwnLink }): VNode => {
       </div>
       {link !== undefined && (
         <>
-          <p class="link-text mono" dir="ltr" data-id="invite-link">
-            {link}
-          </p>
+          <div class="link-text">
+            <p class="mono" dir="ltr" data-id="invite-link">
+              {link}
+            </p>
+          </div>
           <div class="link-actions">
             <Button
               kind={canShare() ? 'soft' : 'main'}

@@ -1,6 +1,42 @@
+/** One page of the settings, in the frame all of them share. */
 import type { VNode } from 'preact'
+import { t } from '../i18n/i18n.ts'
+import { ScreenBar } from '../kit/ScreenBar.tsx'
+import { route } from '../router.ts'
 import type { SettingsPage } from '../routes.ts'
+import { AboutPage } from './AboutPage.tsx'
+import { AppearancePage } from './AppearancePage.tsx'
+import { NetworkPage } from './NetworkPage.tsx'
+import { PrivacyPage } from './PrivacyPage.tsx'
+import { ProfilePage } from './ProfilePage.tsx'
+import { SecurityPage } from './SecurityPage.tsx'
+import { ShortcutsPage } from './ShortcutsPage.tsx'
+import { StoragePage } from './StoragePage.tsx'
+import './settings.css'
 
-export const SettingsScreen = ({ page }: { readonly page: SettingsPage }): VNode => (
-  <div data-screen={`settings-${page}`} />
-)
+const PAGES: Readonly<Record<SettingsPage, () => VNode>> = {
+  profile: ProfilePage,
+  appearance: AppearancePage,
+  privacy: PrivacyPage,
+  network: NetworkPage,
+  security: SecurityPage,
+  storage: StoragePage,
+  shortcuts: ShortcutsPage,
+  about: AboutPage
+}
+
+export const SettingsScreen = ({ page }: { readonly page: SettingsPage }): VNode => {
+  const Content = PAGES[page]
+  const here = route.value
+  const chosen = here.name === 'settings' && here.page !== undefined
+  return (
+    <div class="screen" data-screen={`settings-${page}`} key={page}>
+      <ScreenBar title={t(`settings.${page}`)} back="phone" takeFocus={chosen} />
+      <div class="screen-scroll">
+        <div class="screen-column">
+          <Content />
+        </div>
+      </div>
+    </div>
+  )
+}
