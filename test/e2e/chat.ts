@@ -90,9 +90,15 @@ export const createChat = ({ name, origin, tab }: ChatDeps): Chat => {
     )
   }
 
-  const chooseFromMenu = async (message: MessageId, action: string): Promise<void> => {
+  const openMenu = async (message: MessageId): Promise<void> => {
+    const button = `${messageWith(message)} ${byId('message-menu')}`
     await tab().hover(messageWith(message))
-    await tab().click(`${messageWith(message)} ${byId('message-menu')}`)
+    if (await tab().evaluate(isVisible, button)) await tab().click(button)
+    else await tab().openContextMenu(`${messageWith(message)} ${byId('text')}`)
+  }
+
+  const chooseFromMenu = async (message: MessageId, action: string): Promise<void> => {
+    await openMenu(message)
     await tab().click(byId(action))
   }
 
@@ -158,9 +164,8 @@ export const createChat = ({ name, origin, tab }: ChatDeps): Chat => {
       const id = await open()
       const message = await find(text)
       const quick = `${byId('action-react')}[data-emoji="${emoji}"]`
-      await tab().hover(messageWith(message))
+      await openMenu(message)
       try {
-        await tab().click(`${messageWith(message)} ${byId('message-menu')}`)
         await tab().click(quick, 2_000)
       } catch {
         // not one of the quick ones

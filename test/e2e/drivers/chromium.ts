@@ -121,6 +121,9 @@ const createTab = (page: Page): Tab => ({
       .first()
       .click({ timeout: timeoutMs ?? STEP_TIMEOUT_MS })
   },
+  openContextMenu: async (selector) => {
+    await page.locator(selector).filter({ visible: true }).first().click({ button: 'right' })
+  },
   hover: async (selector) => {
     await page.locator(selector).filter({ visible: true }).first().hover()
   },

@@ -12,6 +12,8 @@ export interface Tab {
   /** Waits for the element to be there and clickable. */
   click(selector: string, timeoutMs?: number): Promise<void>
   hover(selector: string): Promise<void>
+  /** A right click, or what a long press does on touch. */
+  openContextMenu(selector: string): Promise<void>
   fill(selector: string, text: string): Promise<void>
   press(key: string): Promise<void>
   evaluate<A, R>(work: (argument: A) => R | Promise<R>, argument: A): Promise<R>

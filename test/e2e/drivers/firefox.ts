@@ -10,6 +10,8 @@ import { commandOf, familyOf, isRunning, killFamily, signal, until } from '../pr
 import { createProxy, type Proxy } from '../proxy.ts'
 import { STEP_TIMEOUT_MS, type Device, type DeviceOptions, type Driver, type Tab } from './driver.ts'
 
+const FINE_AND_HOVER = 6
+
 const proxyPrefs = (port: number): Record<string, unknown> => ({
   'network.proxy.type': 1,
   'network.proxy.socks': '127.0.0.1',
@@ -38,6 +40,9 @@ export const firefoxDriver: Driver = {
         ...proxyPrefs(proxy.port),
         'intl.locale.requested': 'en-US',
         'ui.prefersReducedMotion': 1,
+        // a machine without a mouse; the story moves one
+        'ui.primaryPointerCapabilities': FINE_AND_HOVER,
+        'ui.allPointerCapabilities': FINE_AND_HOVER,
         'ui.systemUsesDarkTheme': options.colorScheme === 'dark' ? 1 : 0
       },
       args: [...(options.args ?? [])]
@@ -108,8 +113,17 @@ const createTab = (page: Page): Tab => ({
       .locator(selector)
       .setTimeout(timeoutMs ?? STEP_TIMEOUT_MS)
       .click(),
+  openContextMenu: async (selector) => {
+    const element = await page.waitForSelector(selector, { visible: true })
+    await element?.click({ button: 'right' })
+  },
   hover: (selector) => page.locator(selector).hover(),
-  fill: (selector, text) => page.locator(selector).fill(text),
+  fill: async (selector, text) => {
+    // puppeteer types, and a typed line break would send
+    await page.locator(selector).wait()
+    await page.focus(selector)
+    await page.evaluate(fillIn, selector, text)
+  },
   press: (key) => page.keyboard.press(key as Parameters<Page['keyboard']['press']>[0]),
   evaluate: async <A, R>(work: (argument: A) => R | Promise<R>, argument: A): Promise<R> =>
     page.evaluate(work as never, argument as never) as Promise<R>,
@@ -124,3 +138,10 @@ const createTab = (page: Page): Tab => ({
   isClosed: () => page.isClosed(),
   close: () => page.close()
 })
+
+const fillIn = (selector: string, text: string): void => {
+  const box = document.querySelector(selector)
+  if (!(box instanceof HTMLInputElement) && !(box instanceof HTMLTextAreaElement)) throw new Error(`no box ${selector}`)
+  Object.getOwnPropertyDescriptor(Object.getPrototypeOf(box), 'value')?.set?.call(box, text)
+  box.dispatchEvent(new InputEvent('input', { bubbles: true }))
+}
