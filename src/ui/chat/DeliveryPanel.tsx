@@ -2,7 +2,7 @@
 import type { ComponentChildren, VNode } from 'preact'
 import type { ChatId, MessageId } from '../../model/ids.ts'
 import type { DeliveryView } from '../../model/views.ts'
-import { formatAgo, formatFull } from '../i18n/format.ts'
+import { dayNumber, formatAgo, formatFull, formatSeconds, formatShort } from '../i18n/format.ts'
 import { t } from '../i18n/i18n.ts'
 import { Button } from '../kit/Button.tsx'
 import { Empty, Skeleton } from '../kit/Feedback.tsx'
@@ -153,11 +153,15 @@ const Step = ({ text, done = false, at, detail }: StepProps): VNode => (
       <small>{t('delivery.waits')}</small>
     ) : (
       <time dateTime={new Date(at).toISOString()} title={formatFull(at)}>
-        {formatAgo(at, now.value)}
+        {formatStep(at)}
       </time>
     )}
   </li>
 )
+
+/** To the second on the same day: the way of a message is read in seconds. */
+const formatStep = (at: number): string =>
+  dayNumber(at) === dayNumber(now.value) ? formatSeconds(at) : formatShort(at, now.value)
 
 /** The node answers codes of the closed list; everything else is shown as it is, because it is better than nothing. */
 const errorWords = (error: string): string => {

@@ -7,7 +7,7 @@ import type { VNode } from 'preact'
 import type { MessageId } from '../../model/ids.ts'
 import type { MessageView } from '../../model/views.ts'
 import { formatFull, formatTime } from '../i18n/format.ts'
-import { t } from '../i18n/i18n.ts'
+import { direction, t } from '../i18n/i18n.ts'
 import { IconButton } from '../kit/Button.tsx'
 import { Icon } from '../kit/Icon.tsx'
 import { Ban, EllipsisVertical, Reply, RotateCw, SmilePlus, TriangleAlert } from '../kit/icons.ts'
@@ -165,7 +165,7 @@ const Meta = ({ message, actions }: MessageProps): VNode => {
   const status = message.delivery === undefined ? undefined : shownStatus(message.delivery)
   return (
     // the direction of the time must not follow, nor decide, the direction of the text
-    <span class="meta" dir="ltr">
+    <span class="meta" dir={direction.value}>
       {message.late && (
         <span class="late" title={t('chat.lateLong', { when: formatFull(message.arrivedAt) })}>
           {t('chat.late')}

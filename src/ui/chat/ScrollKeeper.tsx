@@ -19,6 +19,8 @@ interface ScrollKeeperProps {
 interface Before {
   readonly atEnd: boolean
   readonly anchor: Anchor | undefined
+  readonly scrollTop: number
+  readonly scrollHeight: number
 }
 
 export class ScrollKeeper extends Component<ScrollKeeperProps> {
@@ -27,7 +29,7 @@ export class ScrollKeeper extends Component<ScrollKeeperProps> {
   private observer: ResizeObserver | undefined
   private height = 0
   /** Where the list was when it was last looked at: for sizes that change by themselves, and for a list that was hidden. */
-  private last: Before = { atEnd: true, anchor: undefined }
+  private last: Before = { atEnd: true, anchor: undefined, scrollTop: 0, scrollHeight: 0 }
 
   override componentDidMount(): void {
     const { scroller, content } = this
@@ -63,7 +65,8 @@ export class ScrollKeeper extends Component<ScrollKeeperProps> {
     const { current } = this.scroller
     // a hidden list has no positions; what it had when it was seen still holds
     if (current === null || current.clientHeight === 0) return this.last
-    this.last = { atEnd: isAtEnd(current), anchor: takeAnchor(current, messagesIn(current)) }
+    const { scrollTop, scrollHeight } = current
+    this.last = { atEnd: isAtEnd(current), anchor: takeAnchor(current, messagesIn(current)), scrollTop, scrollHeight }
     return this.last
   }
 
@@ -84,7 +87,11 @@ export class ScrollKeeper extends Component<ScrollKeeperProps> {
     } else if (shrunk !== 0)
       // the soft keyboard or a growing composer: the line just above them stays in sight
       current.scrollTop += shrunk
-    else if (this.last.anchor !== undefined) putAnchor(current, messagesIn(current), this.last.anchor)
+    else if (this.last.anchor !== undefined && current.scrollHeight !== this.last.scrollHeight) {
+      // what was scrolled since the last look is wanted, and not undone
+      const { id, top } = this.last.anchor
+      putAnchor(current, messagesIn(current), { id, top: top + this.last.scrollTop - current.scrollTop })
+    }
     this.props.onMoved(current, false)
     this.look()
   }

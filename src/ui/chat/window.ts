@@ -6,9 +6,9 @@ import type { MessageId } from '../../model/ids.ts'
 import type { Timeline, TimelineWindow } from '../../model/views.ts'
 
 /** Messages kept on either side of what is visible: several screens, so that a fast wheel does not outrun the node. */
-export const SPAN = 90
-/** Fewer than this between the visible part and the edge of the window, and it slides. */
-export const MARGIN = 40
+export const SPAN = 85
+/** Fewer than this between the visible part and the edge of the window, and it slides: often, so that each slide is small. */
+export const MARGIN = 55
 
 /** Positions in `timeline.messages`. */
 export interface Visible {
@@ -18,7 +18,7 @@ export interface Visible {
 
 export const openWindow = (around: TimelineWindow['around']): TimelineWindow => ({
   around,
-  before: around === 'end' ? SPAN : Math.ceil(SPAN / 2),
+  before: around === 'end' ? SPAN : MARGIN + 10,
   after: around === 'end' ? 0 : SPAN
 })
 
