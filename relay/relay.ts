@@ -2,6 +2,7 @@
  * One running relay: web, circuit relay, DHT, directory and STUN behind one port number. Started in an order in which
  * `/healthz` can already say "not yet", stopped so that the port is free within three seconds whatever hangs.
  */
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemClock } from '../src/base/clock.ts'
@@ -195,18 +196,12 @@ const checkApp = (appDir: string): void => {
   }
 }
 
-/** The app's build id when there is one, else the version of the package. */
+/** Names what is served: the app by the hash of its page, which names every other file by its hash; else the package. */
 const readBuild = (appDir: string | undefined): string => {
-  const ofApp = appDir === undefined ? undefined : readField(join(appDir, 'build.json'), 'build')
-  return ofApp ?? readField(new URL('../package.json', import.meta.url), 'version') ?? 'unknown'
-}
-
-const readField = (file: string | URL, field: string): string | undefined => {
-  try {
-    const content: unknown = JSON.parse(readFileSync(file, 'utf8'))
-    const value = typeof content === 'object' && content !== null ? Reflect.get(content, field) : undefined
-    return typeof value === 'string' ? value : undefined
-  } catch {
-    return undefined // a relay without app, or an older build
+  if (appDir !== undefined) {
+    const page = readFileSync(join(appDir, 'index.html'))
+    return createHash('sha256').update(page).digest('hex').slice(0, 12)
   }
+  const about: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  return typeof about === 'object' && about !== null && 'version' in about ? String(about.version) : 'unknown'
 }
