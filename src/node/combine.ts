@@ -1,4 +1,7 @@
-/** One feed out of several sources: whenever one of them moves, `read` makes the next snapshot. */
+/**
+ * One feed out of several sources: whenever one of them moves, `read` makes the next snapshot. The first waits until every
+ * feed has spoken, so that nobody is shown half of it.
+ */
 import { latest } from '../base/latest.ts'
 
 export interface Sources {
@@ -8,19 +11,20 @@ export interface Sources {
   readonly nudges?: readonly ((moved: () => void) => () => void)[]
 }
 
-/** `values` are the newest of each feed, undefined until it spoke. */
+/** `values` are the newest of each feed. */
 export const combine = <T>(
   { feeds = [], nudges = [] }: Sources,
   read: (values: readonly unknown[]) => Promise<T> | T
 ): AsyncIterable<T> =>
   latest((push, fail) => {
     const values: unknown[] = feeds.map(() => undefined)
+    const silent = new Set(feeds.keys())
     const iterators = feeds.map((feed) => feed[Symbol.asyncIterator]())
     const state = { stopped: false, reading: false, again: false }
 
     const moved = async (): Promise<void> => {
       state.again = true
-      if (state.reading) return
+      if (state.reading || silent.size > 0) return
       state.reading = true
       try {
         while (state.again && !state.stopped) {
@@ -41,6 +45,7 @@ export const combine = <T>(
           const { done, value } = await iterator.next()
           if (state.stopped || done === true) return
           values[index] = value
+          silent.delete(index)
           void moved()
         }
       } catch (error) {

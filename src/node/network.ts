@@ -27,11 +27,7 @@ export const watchNetworkView = ({
       ]
     },
     async ([snapshot, contacts]) =>
-      toView(
-        (snapshot as NetworkSnapshot | undefined) ?? p2p.network(),
-        (contacts as readonly ContactView[] | undefined) ?? [],
-        await countOutbox(db)
-      )
+      toView(snapshot as NetworkSnapshot, contacts as readonly ContactView[], await countOutbox(db))
   )
 
 const toView = (

@@ -20,7 +20,7 @@ const source = <T>() => {
   }
 }
 
-test('a snapshot is there at once, and again when any source moves', async () => {
+test('a snapshot is there when every feed has spoken, and again when any source moves', async () => {
   const [words, numbers] = [source<string>(), source<number>()]
   let nudge: (() => void) | undefined
   let nudges = 0
@@ -36,19 +36,21 @@ test('a snapshot is there at once, and again when any source moves', async () =>
     },
     ([word, number]) => `${String(word)} ${String(number)} ${nudges}`
   )[Symbol.asyncIterator]()
-  expect((await feed.next()).value).toBe('undefined undefined 0')
+  const first = feed.next()
   words.push('a')
-  expect((await feed.next()).value).toBe('a undefined 0')
   numbers.push(1)
-  expect((await feed.next()).value).toBe('a 1 0')
+  expect((await first).value).toBe('a 1 0')
+  numbers.push(2)
+  expect((await feed.next()).value).toBe('a 2 0')
   nudges++
   nudge?.()
-  expect((await feed.next()).value).toBe('a 1 1')
+  expect((await feed.next()).value).toBe('a 2 1')
 })
 
 test('stopping stops every source and ends a pending read', async () => {
   const words = source<string>()
   const feed = combine({ feeds: [words.feed] }, ([word]) => word)[Symbol.asyncIterator]()
+  words.push('a')
   await feed.next()
   const pending = feed.next()
   await feed.return?.()
@@ -59,6 +61,7 @@ test('stopping stops every source and ends a pending read', async () => {
 test('a source that fails fails the whole', async () => {
   const words = source<string>()
   const feed = combine({ feeds: [words.feed] }, ([word]) => word)[Symbol.asyncIterator]()
+  words.push('a')
   await feed.next()
   const pending = feed.next()
   words.fail(new Error('broken'))
@@ -73,6 +76,7 @@ test('what moves while a snapshot is being read is in the next one', async () =>
     if (++reads === 2) await reading.promise
     return number
   })[Symbol.asyncIterator]()
+  numbers.push(0)
   await feed.next()
   numbers.push(1)
   await expect.poll(() => reads).toBe(2)
