@@ -24,7 +24,7 @@ import type { Libp2pNode } from './libp2p.ts'
 import { createNet } from './net.ts'
 import type { P2pNet } from './net.ts'
 import { watchOnline } from './online.ts'
-import { refuseSignalling } from './rtc/signalling.ts'
+import { refuseSignalling } from './signalling.ts'
 
 /** Pages that can make the real WebRTC connections for a worker; see `rtc/worker/hosts.ts`. */
 export interface RtcHosts {

@@ -26,7 +26,6 @@ export const deliverRequest = message(
     envelope: maybe(2, bytes({ min: 1, max: MAX_ENVELOPE_BYTES }))
   }
 )
-export type DeliverRequest = Of<typeof deliverRequest>
 
 /**
  * `taken`: written durably. `refused`: the same bytes will never be accepted. `later`: our fault (too much at once, a full

@@ -4,8 +4,8 @@
  * (libp2p's own middleware hook adds the handler once more at every stream, so the handler is wrapped instead.)
  */
 import type { StreamHandler, StreamHandlerOptions } from '@libp2p/interface'
-import { AppError } from '../../base/errors.ts'
-import type { Libp2pNode } from '../libp2p.ts'
+import { AppError } from '../base/errors.ts'
+import type { Libp2pNode } from './libp2p.ts'
 
 /** As `@libp2p/webrtc` names it; it does not export the name. */
 export const SIGNALING_PROTOCOL = '/webrtc-signaling/0.0.1'
