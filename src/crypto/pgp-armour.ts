@@ -140,7 +140,13 @@ export const openText = async (
   const message = await guard('malformed', 'not an armoured message', () => readMessage({ armoredMessage: armoured }))
   const decryptionKeys = secrets.map(({ key }) => key)
   const { data, signatures } = await guard('undecryptable', 'not for us, or altered', () =>
-    decrypt({ message, decryptionKeys, format: 'utf8', ...(from === undefined ? {} : { verificationKeys: from.key }) })
+    decrypt({
+      message,
+      decryptionKeys,
+      format: 'utf8',
+      date: NO_DATE,
+      ...(from === undefined ? {} : { verificationKeys: from.key })
+    })
   )
   const [only, ...more] = signatures
   if (only === undefined) return { text: data, signature: 'none' }

@@ -12,10 +12,16 @@ export interface Recipient {
   readonly subkey: Uint8Array
 }
 
+/** Who may have signed: one subkey of one certificate. */
+export interface Signer {
+  readonly certificate: Certificate
+  readonly subkey: Uint8Array
+}
+
 export interface Opened {
   readonly plaintext: Uint8Array
-  /** Whether this message was signed by exactly this subkey of this certificate. */
-  isSignedBy(certificate: Certificate, subkey: Uint8Array): Promise<boolean>
+  /** Which of the candidates signed this, or undefined. To be asked once: the library consumes the signature. */
+  whoSigned<S extends Signer>(candidates: readonly S[]): Promise<S | undefined>
 }
 
 /**
@@ -73,22 +79,26 @@ export const openMessage = async (sealed: Uint8Array, secret: SecretCertificate)
       throw new AppError('malformed', 'compressed')
     const plaintext: unknown = inside.getLiteralData()
     if (!(plaintext instanceof Uint8Array)) throw new AppError('malformed', 'no literal data')
-    return {
-      plaintext,
-      isSignedBy: async (certificate, subkey) => {
-        try {
-          const { signatures } = await verify({
-            message: inside,
-            verificationKeys: certificate.key,
-            date: null,
-            format: 'binary'
-          })
-          return await isOneBy(signatures, certificate.key, subkey)
-        } catch {
-          // the signature does not hold, or the key may not sign: the answer is no
-          return false
-        }
-      }
-    }
+    return { plaintext, whoSigned: async (candidates) => await whoSigned(inside, candidates) }
   })
+}
+
+/** A key id has 64 bits and can be forged: when two different certificates have it, neither is believed. */
+const whoSigned = async <S extends Signer>(
+  message: Message<Uint8Array<ArrayBuffer>>,
+  candidates: readonly S[]
+): Promise<S | undefined> => {
+  const ids = message.getSigningKeyIDs()
+  const matching = candidates.filter(({ certificate }) => ids.some((id) => certificate.key.getKeys(id).length > 0))
+  const [certificate, ...others] = new Set(matching.map((candidate) => candidate.certificate))
+  if (certificate === undefined || others.length > 0) return undefined
+  try {
+    const { signatures } = await verify({ message, verificationKeys: certificate.key, date: null, format: 'binary' })
+    for (const candidate of matching) {
+      if (await isOneBy(signatures, certificate.key, candidate.subkey)) return candidate
+    }
+  } catch {
+    // the signature does not hold, or the key may not sign: nobody we know did
+  }
+  return undefined
 }

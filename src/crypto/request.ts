@@ -117,9 +117,8 @@ export const openRequest = async (
     throw new AppError('untrusted', 'another conversation')
   }
   const bindings = await Promise.all(request.bindings.map((bytes) => verifyBinding(bytes, document, now)))
-  for (const from of bindings) {
-    if (await opened.isSignedBy(document.certificate, from.signing))
-      return { request, hash, document, head, bindings, from }
-  }
-  throw new AppError('untrusted', 'not signed by a device of the requester')
+  const { certificate } = document
+  const signer = await opened.whoSigned(bindings.map((from) => ({ certificate, subkey: from.signing, from })))
+  if (signer === undefined) throw new AppError('untrusted', 'not signed by a device of the requester')
+  return { request, hash, document, head, bindings, from: signer.from }
 }

@@ -155,12 +155,19 @@ export const createPgpV6 = (own: {
       if (!sameBytes(opened.plaintext.subarray(0, prefix.length), prefix)) {
         throw new AppError('untrusted', 'sealed for another session or purpose')
       }
-      for (const { did, device, certificate, signing } of membersOf(known)) {
-        if (device !== own.device && (await opened.isSignedBy(await readCertificate(certificate), signing))) {
-          return { state, sender: { did, device }, plaintext: opened.plaintext.slice(prefix.length) }
-        }
+      const others = membersOf(known).filter(({ device }) => device !== own.device)
+      const candidates = await Promise.all(
+        others.map(async ({ did, device, certificate, signing }) => ({
+          certificate: await readCertificate(certificate),
+          subkey: signing,
+          sender: { did, device }
+        }))
+      )
+      const signer = await opened.whoSigned(candidates)
+      if (signer === undefined) {
+        throw new AppError('untrusted', `not signed by a member of ${bytesToHex(known.group).slice(0, 8)}`)
       }
-      throw new AppError('untrusted', `not signed by a member of ${bytesToHex(known.group).slice(0, 8)}`)
+      return { state, sender: signer.sender, plaintext: opened.plaintext.slice(prefix.length) }
     }
   }
 }
