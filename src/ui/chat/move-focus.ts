@@ -1,6 +1,7 @@
 /** The keyboard in the list of messages: arrows and page keys walk, Enter opens the menu, Escape goes back to writing. */
 import type { MessageId } from '../../model/ids.ts'
 import type { MessageActions } from './Message.tsx'
+import { elementOf } from './place.ts'
 import type { ChatSession } from './session.ts'
 import type { TimelineControl } from './timeline-control.ts'
 
@@ -51,8 +52,8 @@ export const moveThroughMessages = (event: KeyboardEvent, { actions, session, co
   focusMessage(article, next.id)
 }
 
-const focusMessage = (from: HTMLElement, id: MessageId): void =>
-  from
-    .closest('[role="feed"]')
-    ?.querySelector<HTMLElement>(`[data-message="${CSS.escape(id)}"]`)
-    ?.focus()
+const focusMessage = (from: HTMLElement, id: MessageId): void => {
+  const feed = from.closest('[role="feed"]')
+  const element = feed === null ? null : elementOf(feed, id)
+  if (element instanceof HTMLElement) element.focus()
+}

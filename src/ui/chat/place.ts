@@ -24,7 +24,8 @@ export const place = ({ scroller, messages, atEnd }: Drawn, target: Placement): 
       if (!atEnd) return false
       const way = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight
       const smooth = target.smooth && !calm() && way < scroller.clientHeight * SMOOTH_SCREENS
-      scroller.scrollTo({ top: scroller.scrollHeight, behavior: smooth ? 'smooth' : 'instant' })
+      if (smooth) scroller.scrollTo({ top: scroller.scrollHeight, behavior: 'smooth' })
+      else scroller.scrollTop = scroller.scrollHeight
       return true
     }
     case 'anchor':
@@ -41,7 +42,7 @@ export const place = ({ scroller, messages, atEnd }: Drawn, target: Placement): 
 }
 
 export const elementOf = (scroller: Element, id: string): Element | null =>
-  scroller.querySelector(`[data-message="${CSS.escape(id)}"]`)
+  Array.from(messagesIn(scroller)).find((element) => element.getAttribute('data-message') === id) ?? null
 
 /** `share`: how far down the screen its top shall be. */
 const intoView = (scroller: HTMLElement, element: Element | null, share: number): boolean => {
