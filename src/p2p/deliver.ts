@@ -26,8 +26,10 @@ export interface DeliverDeps {
 
 /** DL1's 300 ms and a slow disk: later than this the other path is tried as well. */
 const HEDGE_MS = 400
-/** A durable write on a slow phone takes less; a silent connection is probed when it passes. */
-const ANSWER_MS = 8_000
+/** Later than this a connection is asked whether it is still there: an answer that is only slow is waited for. */
+const DOUBT_MS = { direct: HEDGE_MS, relayed: 1_500 } as const
+/** Decryption and a durable write on a slow phone take less; whoever answers pings and nothing else is busy. */
+const ANSWER_MS = 15_000
 
 interface Answered {
   readonly over: DeviceConnection
@@ -38,7 +40,13 @@ export const createDeliver =
   ({ connections, dialer, clock }: DeliverDeps) =>
   async ({ device, homes, direct, envelope, signal }: DeliverToDevice): Promise<DeliverResult> => {
     const sendOver = async (over: DeviceConnection, abort: AbortSignal): Promise<Answered> => {
+      const settled = new AbortController()
       const deadline = AbortSignal.any([abort, AbortSignal.timeout(ANSWER_MS)])
+      // a silent connection is closed by the probe, which ends the wait below
+      clock.sleep(DOUBT_MS[over.path], AbortSignal.any([abort, settled.signal])).then(
+        () => connections.probe(over),
+        () => undefined
+      )
       try {
         const link = await raceSignal(over.link(deadline), deadline)
         const answer = await link.deliver(envelope, { signal: deadline })
@@ -46,9 +54,8 @@ export const createDeliver =
         if (answer.outcome === 'later' || answer.outcome === 'alive')
           throw new AppError('not-ready', 'the other side is busy')
         return { over, answer }
-      } catch (error) {
-        if (!abort.aborted && !(error instanceof AppError && error.code === 'not-ready')) void connections.probe(over)
-        throw error
+      } finally {
+        settled.abort()
       }
     }
 
@@ -74,9 +81,8 @@ export const createDeliver =
           () => 'answered' as const,
           () => 'failed' as const
         )
-        const early = await Promise.race([answered, clock.sleep(HEDGE_MS, either).then(() => 'late' as const)])
+        const early = await Promise.race([answered, clock.sleep(HEDGE_MS, either)])
         if (early === 'answered') return await first
-        if (early === 'late') void connections.probe(found)
         return await overRelay(either)
       })()
       second.catch(() => undefined)
