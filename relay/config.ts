@@ -1,6 +1,7 @@
 /** What the operator decides, read once from the environment. A mistake is one sentence on stderr, never a half-started relay. */
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
+import { fileURLToPath } from 'node:url'
 import { LOG_LEVELS } from '../src/base/log.ts'
 import type { LogLevel } from '../src/base/log.ts'
 
@@ -56,7 +57,7 @@ export const readConfig = (env: Env, args: readonly string[], root: URL): Config
       .map(checkBootstrap),
     operator: readOperator(set(env, 'OPERATOR')),
     logLevel: readLogLevel(set(env, 'LOG_LEVEL')),
-    appDir: args.includes('--no-app') ? undefined : (set(env, 'DIST') ?? new URL('dist', root).pathname),
+    appDir: args.includes('--no-app') ? undefined : (set(env, 'DIST') ?? fileURLToPath(new URL('dist', root))),
     openMetrics: set(env, 'METRICS') === '1',
     maxConnections: readNumber(env, 'MAX_CONNECTIONS', { fallback: DEFAULT_MAX_CONNECTIONS, min: 1, max: 100_000 }),
     maxConnectionsPerAddress: readNumber(env, 'MAX_CONNECTIONS_PER_ADDRESS', {

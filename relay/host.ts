@@ -65,6 +65,8 @@ export const createHost = async (deps: HostDeps): Promise<RelayHost> => {
       // the door counts per address, with a burst: this one would cut off everybody behind one proxy
       inboundConnectionThreshold: maxConnections
     },
+    // 5 s is the library's least: too short for a phone that wakes up, or a busy machine
+    connectionMonitor: { pingTimeout: { minTimeout: 15_000 } },
     services: {
       identify: identify(),
       ping: ping(),

@@ -94,7 +94,7 @@ const start = async (
   const privateKey = await loadOrMakeIdentity(config.dataDir)
   const peerId = privateKey.publicKey.toString()
 
-  const datastore = createDatastore(join(config.dataDir, 'dht'))
+  const datastore = createDatastore({ folder: join(config.dataDir, 'dht'), clock })
   await openOnce(config.dataDir, () => datastore.open())
   ending.push(() => datastore.close())
   const store = openDirectoryStore({ file: join(config.dataDir, 'directory.sqlite'), clock })
@@ -157,8 +157,7 @@ const start = async (
   ending.push(() => bootstrap.stop())
 
   const sweeping = setInterval(() => {
-    store
-      .sweep()
+    Promise.all([store.sweep(), datastore.sweep()])
       .then(refreshUsage)
       .catch((error: unknown) => {
         log.error('directory.sweep-failed', { error: error instanceof Error ? error.name : 'unknown' })

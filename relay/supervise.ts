@@ -9,7 +9,7 @@ import { DHT_PROTOCOL } from './dht-records.ts'
 import type { RelayHost } from './host.ts'
 
 /** A phone that changed networks leaves a connection that looks open for minutes. */
-const PROOF_OF_LIFE_MS = 3_000
+const PROOF_OF_LIFE_MS = 1_500
 
 export const superviseHost = (host: RelayHost, log: Log): { stop(): void } => {
   const stopping = new AbortController()

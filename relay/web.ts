@@ -70,7 +70,13 @@ export const createWeb = (directory: string): Web => {
     const loading = load(file, stamp)
     kept.set(file, loading)
     stamps.set(file, stamp)
-    return await loading
+    try {
+      return await loading
+    } catch (error) {
+      // replaced while it was read: the next request tries again
+      kept.delete(file)
+      throw error
+    }
   }
 
   return {

@@ -1,12 +1,14 @@
 /** A real relay process as its operator and its visitors see it. */
 import { createSocket } from 'node:dgram'
-import { connect as tcpConnect } from 'node:net'
+import { connect as tcpConnect, createServer } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { once } from 'node:events'
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Connection } from '@libp2p/interface'
+import { multiaddr } from '@multiformats/multiaddr'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fingerprintRecord, fingerprintRecordKey, headRecordKey } from '../../relay/dht-records.ts'
 import { rootFingerprint } from '../../relay/fingerprint.ts'
@@ -124,6 +126,60 @@ const putAll = async (peer: Peer, key: Uint8Array, value: Uint8Array): Promise<n
   }
   return accepted
 }
+
+/** A wire to the relay that can fall silent without a close, as a phone's does when it changes networks. */
+const openWire = async (relay: TestRelay): Promise<{ address: string; silence(): void; close(): void }> => {
+  const { port, hostname } = new URL(relay.url)
+  const sockets: Socket[] = []
+  const wire = createServer((near) => {
+    const far = tcpConnect(Number(port), hostname)
+    for (const [from, to] of [
+      [near, far],
+      [far, near]
+    ] as const) {
+      from.on('data', (data) => to.write(data))
+      from.on('error', () => to.destroy())
+      sockets.push(from)
+    }
+  })
+  wire.listen(0, '127.0.0.1')
+  await once(wire, 'listening')
+  const own = (wire.address() as AddressInfo).port
+  return {
+    address: `/ip4/127.0.0.1/tcp/${own}/ws/p2p/${relay.peerId}`,
+    silence: () => {
+      for (const socket of sockets) socket.removeAllListeners('data').resume()
+    },
+    close: () => {
+      for (const socket of sockets) socket.destroy()
+      wire.close()
+    }
+  }
+}
+
+test('DL4: when a peer comes back, its silent old connection goes and circuits reach the new one', async () => {
+  const relay = relayAt(1)
+  const wire = await openWire(relay)
+  const before = await createPeer('a phone', { relays: [wire.address] })
+  wire.silence()
+  const after = await createPeer('a phone', { relays: [addressOf(relay)] })
+  peers.push(before, after)
+  try {
+    const { peer: friend } = await connect('a friend of the phone', relay)
+    const call = async (): Promise<string> => {
+      const signal = AbortSignal.timeout(4_000)
+      const address = `${addressOf(relay)}/p2p-circuit/p2p/${after.peerId.toString()}`
+      return await friend.dial(multiaddr(address), { signal }).then(
+        ({ status }) => status,
+        () => 'failed'
+      )
+    }
+    await expect.poll(call, { timeout: 15_000 }).toBe('open')
+    await expect.poll(() => after.getConnections(friend.peerId).length).toBe(1)
+  } finally {
+    wire.close()
+  }
+})
 
 /** DH3: what each server answers, before the library judges it. */
 const readAll = async (peer: Peer, key: Uint8Array): Promise<Uint8Array[]> => {
