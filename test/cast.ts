@@ -19,7 +19,9 @@ import { createMessenger } from '../src/messenger/messenger.ts'
 import type { Messenger } from '../src/messenger/messenger.ts'
 import type { ChatId, DeviceId, Did, MessageId } from '../src/model/ids.ts'
 import type { ChatList, MessageView, Timeline } from '../src/model/views.ts'
+import { chatIdOf, selfConversation } from '../src/crypto/conversation.ts'
 import { putAccount } from '../src/store/account.ts'
+import { emptyChat, putChat } from '../src/store/chats.ts'
 import { openDatabase } from '../src/store/database.ts'
 import type { Db } from '../src/store/database.ts'
 import { setRecord } from '../src/store/records.ts'
@@ -200,6 +202,7 @@ export const createWorld = async ({
       },
       restart: async () => {
         life++
+        trap = undefined
         running.messenger.stop().catch(() => {})
         await turn()
         running.db.close()
@@ -265,8 +268,9 @@ const isFresh = async (db: Db): Promise<boolean> => (await db.tables.records.get
 /** First run done, with the fixed keys in place of fresh ones. */
 const settleIn = async (db: Db, name: Name, keys: AccountSecrets): Promise<void> => {
   await setRecord(db, 'device', keys.device.seed)
-  await db.write(['account'], (change) =>
-    putAccount(db, change, {
+  await db.write(['account', 'chats'], async (change) => {
+    await putChat(db, change, emptyChat(chatIdOf(selfConversation(keys.did)), keys.did as Did, 'self', MADE_AT))
+    await putAccount(db, change, {
       id: 'own',
       did: keys.did as Did,
       name: name[0]?.toUpperCase() + name.slice(1),
@@ -279,5 +283,20 @@ const settleIn = async (db: Db, name: Name, keys: AccountSecrets): Promise<void>
       headHomes: [],
       headIssuedAt: 0
     })
-  )
+  })
+}
+
+/** What a person sees of a conversation, line by line: the golden end of a story. */
+export const transcript = async (person: Person, other: Person): Promise<string> => {
+  const lines = (await person.messages(other)).map((message) => {
+    const text = message.removed ? '(removed)' : message.needsNewer ? '(needs a newer version)' : message.text
+    const marks = [
+      message.quote && `re "${message.quote.text ?? '(gone)'}"`,
+      message.edits.length > 0 && `edited ${message.edits.length}×`,
+      ...message.reactions.map(({ emoji, names }) => `${emoji} ${names.join('+')}`),
+      message.delivery
+    ].filter((mark) => typeof mark === 'string')
+    return `${message.authorName}: ${text}${marks.length > 0 ? `  [${marks.join(', ')}]` : ''}`
+  })
+  return `\n${lines.join('\n')}\n`
 }

@@ -11,6 +11,8 @@ import type { AccountSecrets } from '../crypto/account.ts'
 import type { VerifiedDocument } from '../crypto/document.ts'
 import type { Suite } from '../crypto/suite.ts'
 import type { ChatId, DeviceId, Did } from '../model/ids.ts'
+import type { Settings } from '../model/views.ts'
+import { DEFAULT_SETTINGS } from '../store/rows.ts'
 import type { Db } from '../store/database.ts'
 import type { Net } from './net.ts'
 import { createWork } from './work.ts'
@@ -42,6 +44,8 @@ export interface Own {
 
 export interface Context extends MessengerDeps {
   own: Own | undefined
+  /** As stored; loaded at the start and kept in step by `setSettings`. */
+  settings: Settings
   /** One at a time and chat: taking what arrives. */
   readonly receiving: ReturnType<typeof createQueues>
   /** Set by the outbox: there is something to send in this chat. */
@@ -58,6 +62,7 @@ export interface Context extends MessengerDeps {
 export const createContext = (deps: MessengerDeps): Context => ({
   ...deps,
   own: undefined,
+  settings: DEFAULT_SETTINGS,
   receiving: createQueues(),
   wake: () => {},
   refresh: () => {},

@@ -108,6 +108,7 @@ const renewHead = async (ctx: Context, own: Own, homes: readonly string[]): Prom
 
 /** The first head, without homes if there are none yet: requests carry it. */
 export const ensureHead = async (ctx: Context, own: Own): Promise<void> => {
+  if ((await getAccount(ctx.db))?.head !== undefined) return
   await ctx.db.write(['account'], async (change) => {
     const account = await getAccount(ctx.db)
     if (account === undefined || account.head !== undefined) return

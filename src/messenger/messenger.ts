@@ -149,6 +149,7 @@ export const createMessenger = (deps: MessengerDeps): Messenger => {
 
     start: () =>
       run(async () => {
+        ctx.settings = await settings.getSettings(ctx)
         ctx.net.onEnvelope((arrived) => run(() => receive(ctx, arrived)))
         await identity.load()
         await contacts.denyBlocked(ctx)

@@ -14,7 +14,6 @@ import type { Context } from './context.ts'
 import { deadline, inBackground } from './context.ts'
 import type { DeliverResult, Reachability, Target } from './net.ts'
 import { takeAnswer } from './receipts.ts'
-import { getSettings } from './settings.ts'
 import { sealParcel, toEnvelope } from './sealing.ts'
 
 /** DL4: a dial has 3 s and one retry, then the answer needs the other's durable write. */
@@ -196,7 +195,7 @@ interface Delivered {
 
 /** To every device that has not taken it; the answers in the order of the devices. */
 const deliver = async (ctx: Context, contact: ContactRow, parcel: ParcelRow): Promise<readonly Delivered[]> => {
-  const { relayOnly } = await getSettings(ctx)
+  const { relayOnly } = ctx.settings
   const toDevices = parcel.devices.map((device): Target => ({ to: 'device', device, homes: contact.homes, relayOnly }))
   // first contact reaches whatever device is there, when the ones we know of do not answer (IN2)
   const toInbox: Target[] = parcel.kind === 'request' ? [{ to: 'inbox', did: contact.did, homes: contact.homes }] : []

@@ -2,7 +2,7 @@
  * First contact from our side (IN2, IN5): reading and opening links, finding somebody by did or fingerprint, accepting and
  * declining. Nobody needs to be online but one home: what is written waits in the outbox.
  */
-import { hexToBytes, sameBytes } from '../base/bytes.ts'
+import { bytesToHex, hexToBytes, sameBytes } from '../base/bytes.ts'
 import { AppError } from '../base/errors.ts'
 import { openCard } from '../crypto/card.ts'
 import { chatIdOf, directConversation } from '../crypto/conversation.ts'
@@ -180,12 +180,19 @@ export const findSomeone = async (ctx: Context, pasted: string): Promise<FindOut
   const dids = await resolve(ctx, pasted.trim())
   if (typeof dids === 'string') return { outcome: dids }
   for (const did of dids) {
-    if (did === own.did) return { outcome: 'own' }
+    const isNamed = (fingerprint: string): boolean => pasted.includes('did:') || fingerprint === toFingerprint(pasted)
+    if (did === own.did) {
+      if (isNamed(bytesToHex(own.secrets.fingerprint))) return { outcome: 'own' }
+      continue
+    }
     const known = await getContact(ctx.db, did)
-    if (known !== undefined && known.standing !== 'declined') return { outcome: 'found', did, chat: known.chat }
+    if (known !== undefined && known.standing !== 'declined') {
+      if (isNamed(known.fingerprint)) return { outcome: 'found', did, chat: known.chat }
+      continue
+    }
     const found = await lookUp(ctx, did, [])
-    if (found === undefined) continue
-    if (!pasted.includes('did:') && found.document.fingerprint !== toFingerprint(pasted)) continue
+    // homes only claim which did has a fingerprint
+    if (found === undefined || !isNamed(found.document.fingerprint)) continue
     return { outcome: 'found', did, chat: await meet(ctx, found) }
   }
   return { outcome: ctx.net.reachability().homes.length === 0 ? 'offline' : 'unknown' }

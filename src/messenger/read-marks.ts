@@ -3,18 +3,15 @@
  * late and sorts before it is still theirs to see. Others are told unless read receipts are off.
  */
 import type { ChatId, DeviceId, MessageId } from '../model/ids.ts'
-import type { Settings } from '../model/views.ts'
 import { needChat, putChat } from '../store/chats.ts'
 import { getContact } from '../store/contacts.ts'
-import { DEFAULT_SETTINGS } from '../store/rows.ts'
 import type { ChatRecord, MessageRow } from '../store/rows.ts'
-import { getRecord } from '../store/records.ts'
 import { countTheirsAfter, getMessage, theirsBetween } from '../store/timeline.ts'
 import type { Context } from './context.ts'
 import { append, WRITING } from './send.ts'
 
 export const markRead = async (ctx: Context, chatId: ChatId, upTo: MessageId): Promise<void> => {
-  const { readReceipts } = { ...DEFAULT_SETTINGS, ...(await getRecord<Partial<Settings>>(ctx.db, 'settings')) }
+  const { readReceipts } = ctx.settings
   const told = await ctx.db.write(WRITING, async (change) => {
     const [chat, message] = [await needChat(ctx.db, chatId), await getMessage(ctx.db, upTo)]
     if (message === undefined || message.chat !== chatId) return false

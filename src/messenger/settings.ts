@@ -34,6 +34,7 @@ export const setSettings = async (ctx: Context, change: Partial<Settings>): Prom
     await ctx.db.tables.records.put({ key: 'settings', value: { ...(before?.value as object | undefined), ...change } })
     told.topics.add('settings')
   })
+  ctx.settings = { ...ctx.settings, ...change }
 }
 
 /** A draft is as long as a message may be; longer ones are cut rather than lost. */

@@ -6,7 +6,6 @@ import type { ContactRow } from '../store/rows.ts'
 import type { Context } from './context.ts'
 import { inBackground } from './context.ts'
 import type { Target } from './net.ts'
-import { getSettings } from './settings.ts'
 
 /** Those we last wrote with; dialling everybody we ever knew would tell relays more than it helps. */
 const RECENT = 12
@@ -19,7 +18,7 @@ const targetsOf = (contacts: readonly ContactRow[], relayOnly: boolean): readonl
 export const warmChat = (ctx: Context, chat: ChatId): void =>
   inBackground(ctx, 'warm.failed', async () => {
     const contact = await contactOf(ctx.db, chat)
-    if (contact !== undefined) ctx.net.warm(targetsOf([contact], (await getSettings(ctx)).relayOnly))
+    if (contact !== undefined) ctx.net.warm(targetsOf([contact], ctx.settings.relayOnly))
   })
 
 /** At a start and whenever we are back: they learn that we are here, and what waits for us comes. */
@@ -30,7 +29,7 @@ export const warmRecent = (ctx: Context): void => {
       const chats = (await listChats(ctx.db)).toSorted((a, b) => b.activeAt - a.activeAt).slice(0, RECENT)
       const wanted = new Set(chats.map(({ did }) => did))
       const contacts = (await listContacts(ctx.db)).filter(({ did }) => wanted.has(did))
-      ctx.net.warm(targetsOf(contacts, (await getSettings(ctx)).relayOnly))
+      ctx.net.warm(targetsOf(contacts, ctx.settings.relayOnly))
     })
   let before = ctx.net.reachability().state
   const unfollow = ctx.net.onReachability(({ state }) => {

@@ -55,6 +55,8 @@ export interface SimNetwork {
   readonly records: { readonly heads: Map<Did, Uint8Array[]>; readonly documents: Map<string, Uint8Array> }
 }
 
+const pair = (a: DeviceId, b: DeviceId): string => [a, b].toSorted().join(' ')
+
 export const createSimNetwork = ({ path = 'direct' }: { readonly path?: Path } = {}): SimNetwork => {
   const stations = new Map<DeviceId, Station>()
   const heads = new Map<Did, Uint8Array[]>()
@@ -64,7 +66,6 @@ export const createSimNetwork = ({ path = 'direct' }: { readonly path?: Path } =
   const links = new Set<string>()
   const sniffed: Uint8Array[] = []
 
-  const pair = (a: DeviceId, b: DeviceId): string => [a, b].toSorted().join(' ')
   const reaches = (a: DeviceId, b: DeviceId): boolean => {
     const [one, other] = [stations.get(a), stations.get(b)]
     if (one?.online !== true || other?.online !== true || cuts.has(pair(a, b))) return false
@@ -155,7 +156,10 @@ export const createSimNetwork = ({ path = 'direct' }: { readonly path?: Path } =
           if (to === undefined) return { outcome: 'unreachable', why: 'absent' }
           const isDirect = target.to === 'device'
           const run = (): Promise<DeliverResult> => handOver(device, to, envelope, isDirect)
-          return await network.carry({ from: device, to, envelope, run })
+          const given: Promise<DeliverResult> = new Promise((resolve) => {
+            signal.addEventListener('abort', () => resolve({ outcome: 'unreachable', why: 'aborted' }), { once: true })
+          })
+          return await Promise.race([network.carry({ from: device, to, envelope, run }), given])
         },
         onEnvelope: (handler) => {
           station.handler = handler
@@ -174,7 +178,9 @@ export const createSimNetwork = ({ path = 'direct' }: { readonly path?: Path } =
             return 1
           },
           heads: async (did) => (isAlive() ? (heads.get(did) ?? []) : []),
-          didsByFingerprint: async () => (isAlive() ? [...heads.keys()] : []),
+          // a home knows documents too; here the caller's own check is what is tested, so it claims too much
+          didsByFingerprint: async (fingerprint) =>
+            isAlive() && fingerprint.some((byte) => byte !== 1) ? [...heads.keys()] : [],
           document: async (hash) => (isAlive() ? documents.get(bytesToHex(hash)) : undefined),
           putCard: async ({ id, writer, sealed }) => {
             const [key, by] = [bytesToHex(id), bytesToHex(writer.publicKey)]

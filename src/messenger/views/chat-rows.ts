@@ -11,13 +11,15 @@ export interface OwnFace {
   readonly name: string
   readonly photo: Uint8Array | undefined
   readonly device: DeviceId
+  /** Off: what others say they have read is not shown either. */
+  readonly readReceipts: boolean
 }
 
 /** DL3: how far one of our own messages has come. The furthest of any of their devices counts. */
 export const deliveryOf = (
   chat: ChatRecord,
   message: { readonly device: DeviceId; readonly counter: number; readonly failed: boolean },
-  self: DeviceId
+  { device: self, readReceipts }: Pick<OwnFace, 'device' | 'readReceipts'>
 ): DeliveryState => {
   if (chat.kind === 'self') return 'read'
   let state: DeliveryState = message.failed ? 'failed' : 'queued'
@@ -25,8 +27,8 @@ export const deliveryOf = (
   const watermarks = message.device === self ? Object.values(chat.delivered) : []
   if (watermarks.some(({ counter }) => counter >= message.counter))
     state = advance(advance(state, 'sealed'), 'delivered')
-  if ((chat.peerRead[message.device]?.counter ?? 0) >= message.counter)
-    state = advance(advance(state, 'sealed'), 'read')
+  const isRead = (chat.peerRead[message.device]?.counter ?? 0) >= message.counter
+  if (isRead) state = advance(advance(state, 'sealed'), readReceipts ? 'read' : 'delivered')
   return state
 }
 
@@ -60,7 +62,7 @@ export const toChatRow = (chat: ChatRecord, contact: ContactRow | undefined, own
         kind: last.kind,
         mine: last.mine,
         at: last.at,
-        ...(last.mine && { delivery: deliveryOf(chat, last, own.device) })
+        ...(last.mine && { delivery: deliveryOf(chat, last, own) })
       }
     }),
     activeAt: chat.activeAt

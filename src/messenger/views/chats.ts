@@ -14,7 +14,12 @@ import { toChatList, toChatRow } from './chat-rows.ts'
 
 const ownFace = async (ctx: Context): Promise<OwnFace> => {
   const account = await getAccount(ctx.db)
-  return { name: account?.name ?? '', photo: account?.photo, device: ctx.device.id }
+  return {
+    name: account?.name ?? '',
+    photo: account?.photo,
+    device: ctx.device.id,
+    readReceipts: ctx.settings.readReceipts
+  }
 }
 
 export const watchChats = (ctx: Context): AsyncIterable<ChatList> => {
@@ -29,7 +34,7 @@ export const watchChats = (ctx: Context): AsyncIterable<ChatList> => {
   }
 
   return watch(ctx.db.changes, {
-    concerns: (change) => change.chats.size > 0 || change.contacts.size > 0 || change.topics.has('account'),
+    concerns: (change) => change.chats.size > 0 || change.contacts.size > 0 || change.topics.size > 0,
     read: async (since) => {
       if (since === undefined) {
         const [allChats, allContacts] = await Promise.all([listChats(ctx.db), listContacts(ctx.db)])

@@ -24,7 +24,7 @@ export const watchDelivery = (ctx: Context, chatId: ChatId, id: MessageId): Asyn
       ])
       if (chat === undefined || message === undefined || !message.mine || message.chat !== chatId) return undefined
       const { devices } = ctx.net.reachability()
-      const state = deliveryOf(chat, message, ctx.device.id)
+      const state = deliveryOf(chat, message, { device: ctx.device.id, readReceipts: ctx.settings.readReceipts })
       const read = chat.peerRead[message.device]
       return {
         message: id,
@@ -36,7 +36,7 @@ export const watchDelivery = (ctx: Context, chatId: ChatId, id: MessageId): Asyn
             device,
             path: devices.get(device)?.path ?? 'none',
             ...(delivered && delivered.counter >= message.counter && { deliveredAt: delivered.at }),
-            ...(read && read.counter >= message.counter && { readAt: read.at })
+            ...(ctx.settings.readReceipts && read && read.counter >= message.counter && { readAt: read.at })
           }
         }),
         attempts: waiting === undefined ? 0 : chat.attempts,

@@ -50,7 +50,8 @@ export const watchTimeline = (ctx: Context, chat: ChatId, window: TimelineWindow
       change.chats.has(chat) ||
       change.gone.some((gone) => gone.chat === chat) ||
       change.messages.some((row) => row.chat === chat) ||
-      change.contacts.size > 0,
+      change.contacts.size > 0 ||
+      change.topics.has('settings'),
     read: async (since) => {
       const record = await getChat(ctx.db, chat)
       if (record === undefined) return emptyTimeline(chat)
@@ -201,7 +202,9 @@ const toMessageView = (
     edits: row.edits,
     reactions: toReactions(row, ctx.own?.did, names),
     ...(quote && { quote }),
-    ...(row.mine && { delivery: deliveryOf(chat, row, ctx.device.id) }),
+    ...(row.mine && {
+      delivery: deliveryOf(chat, row, { device: ctx.device.id, readReceipts: ctx.settings.readReceipts })
+    }),
     needsNewer: row.needsNewer
   }
 }
