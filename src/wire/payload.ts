@@ -50,14 +50,21 @@ export const paddedSize = (size: number): number => {
   return Math.min(Math.ceil(size / step) * step, MAX_PAYLOAD_BYTES)
 }
 
-/** CBOR: two bytes for key 100, three for a byte string of 256 bytes to 64 KiB. */
-const PADDING_HEAD = 5
+/** How many padding bytes take exactly `room` bytes with their CBOR heads; undefined where no number does. */
+const paddingFor = (room: number): number | undefined => {
+  const rest = room - 2 // key 100
+  if (rest >= 1 && rest <= 24) return rest - 1
+  if (rest >= 26 && rest <= 257) return rest - 2
+  return rest >= 259 ? rest - 3 : undefined
+}
 
 /** Encodes with padding. @throws AppError like `payload.encode`. */
 export const encodePadded = (value: Payload): Uint8Array<ArrayBuffer> => {
   const { padding: _, ...bare } = value
-  const size = payload.encode(bare).length
-  const wanted = paddedSize(size + PADDING_HEAD)
-  const room = wanted - size - PADDING_HEAD
-  return room < 0 ? payload.encode(bare) : payload.encode({ ...bare, padding: new Uint8Array(room) })
+  const plain = payload.encode(bare)
+  for (let wanted = paddedSize(plain.length); wanted < MAX_PAYLOAD_BYTES; wanted = paddedSize(wanted + 1)) {
+    const padding = paddingFor(wanted - plain.length)
+    if (padding !== undefined) return payload.encode({ ...bare, padding: new Uint8Array(padding) })
+  }
+  return plain
 }
