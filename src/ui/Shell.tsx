@@ -97,20 +97,20 @@ export const Shell = (): VNode => {
   const panes = panesOf(route.value)
   useEffect(() => whenIdle(prefetchScreens), [])
   return (
-    <div class="shell" data-on={panes.on}>
+    <main class="shell" data-on={panes.on}>
       <ShortcutKeys />
       <div class="pane pane-list">
         {panes.list === 'settings' ? <SettingsIndex /> : <ChatsPane requests={panes.list === 'requests'} />}
       </div>
-      <main class="pane pane-main" id="main" tabIndex={-1}>
+      <div class="pane pane-main">
         <Main main={panes.main} />
-      </main>
+      </div>
       {panes.side !== undefined && (
-        <aside class="pane pane-side">
+        <div class="pane pane-side">
           <Side side={panes.side} />
-        </aside>
+        </div>
       )}
       <ConnectionStrip />
-    </div>
+    </main>
   )
 }

@@ -51,10 +51,12 @@ export const lazyPart = <Props extends object>(
     useEffect(() => {
       if (Loaded !== undefined) return
       let gone = false
-      void load().then((component) => {
-        Loaded = component
+      const fetchIt = async (): Promise<void> => {
+        Loaded = await load()
         if (!gone) again((count) => count + 1)
-      })
+      }
+      // what waits stays in its place; a later mount tries again
+      fetchIt().catch(() => undefined)
       return () => {
         gone = true
       }

@@ -1,6 +1,6 @@
 /** The interface on a fake node: `npx vite --config test/ui-harness/vite.config.ts`. Never part of the product. */
 import { fileURLToPath } from 'node:url'
-import preact from '@preact/preset-vite'
+import { preact } from '@preact/preset-vite'
 import { defineConfig } from 'vite'
 
 export default defineConfig({

@@ -49,6 +49,7 @@ const Preview = ({ row }: { readonly row: Row }): VNode => {
       {row.last?.mine === true && row.last.delivery !== undefined && row.last.kind === 'text' && (
         <Ticks state={row.last.delivery} />
       )}
+      {row.last?.mine === true && <span class="sr-only">{`, ${t('common.you')}: `}</span>}
       <span class={quiet ? 'clip quiet' : 'clip'} dir="auto">
         {previewWords(row)}
       </span>
@@ -56,19 +57,10 @@ const Preview = ({ row }: { readonly row: Row }): VNode => {
   )
 }
 
-/** The whole row as one sentence. */
-const spoken = (row: Row, muted: boolean): string =>
-  [
-    titleOf(row),
-    row.verified && row.kind === 'direct' ? t('chats.verified') : '',
-    row.pinned ? t('chats.pinned') : '',
-    muted ? t('chats.muted') : '',
-    row.unread > 0 ? t('chats.unreadCount', { count: row.unread }) : row.markedUnread ? t('chats.markedUnread') : '',
-    row.last?.mine === true && row.draft === undefined ? `${t('common.you')}: ${previewWords(row)}` : previewWords(row),
-    row.last === undefined ? '' : formatShort(row.last.at, now.value)
-  ]
-    .filter((part) => part !== '')
-    .join(', ')
+const linkOf = (element: HTMLElement): HTMLElement => element.querySelector('a') ?? element
+
+/** For ears only: what icons and places say to the eye. */
+const Said = ({ text }: { readonly text: string }): VNode => <span class="sr-only">{`, ${text}, `}</span>
 
 interface ChatRowProps {
   readonly row: Row
@@ -91,7 +83,6 @@ export const ChatRow = ({ row, open, tabbable = true }: ChatRowProps): VNode => 
       opener,
       ...(at === undefined ? {} : { at })
     })
-  const linkOf = (element: HTMLElement): HTMLElement => element.querySelector('a') ?? element
 
   return (
     <div
@@ -107,7 +98,6 @@ export const ChatRow = ({ row, open, tabbable = true }: ChatRowProps): VNode => 
       <Link
         to={{ name: 'chat', chat: row.chat }}
         class="chat-link"
-        label={spoken(row, muted)}
         current={open}
         tabIndex={tabbable ? 0 : -1}
         data-id="chat-row"
@@ -123,7 +113,9 @@ export const ChatRow = ({ row, open, tabbable = true }: ChatRowProps): VNode => 
               {name}
             </b>
             {row.verified && row.kind === 'direct' && <Verified />}
+            {row.verified && row.kind === 'direct' && <Said text={t('chats.verified')} />}
             {muted && <Icon icon={BellOff} size={14} class="faint" />}
+            {muted && <Said text={t('chats.muted')} />}
             {row.last !== undefined && (
               <time dateTime={new Date(row.last.at).toISOString()} title={formatFull(row.last.at)}>
                 {formatShort(row.last.at, now.value)}
@@ -133,7 +125,14 @@ export const ChatRow = ({ row, open, tabbable = true }: ChatRowProps): VNode => 
           <span class="chat-line">
             <Preview row={row} />
             {row.pinned && !isUnread(row) && <Icon icon={Pin} size={14} class="faint" />}
-            {row.unread > 0 && <span class={`badge ${muted ? 'quiet' : ''}`}>{formatBadge(row.unread)}</span>}
+            {row.pinned && <Said text={t('chats.pinned')} />}
+            {row.unread > 0 && (
+              <span class={`badge ${muted ? 'quiet' : ''}`} aria-hidden="true">
+                {formatBadge(row.unread)}
+              </span>
+            )}
+            {row.unread > 0 && <Said text={t('chats.unreadCount', { count: row.unread })} />}
+            {row.unread === 0 && row.markedUnread && <Said text={t('chats.markedUnread')} />}
             {row.unread === 0 && row.markedUnread && <span class={`badge dot ${muted ? 'quiet' : ''}`} />}
           </span>
         </span>

@@ -114,6 +114,7 @@ export const SearchResults = (): VNode => {
   const count = chats.length + people.length + (hits?.length ?? 0)
 
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- only moves focus among its links
     <section class="chat-scroll results" aria-label={t('search.label')} onKeyDown={moveFocus}>
       <p class="sr-only" role="status">
         {hits === undefined ? '' : t('search.count', { count })}

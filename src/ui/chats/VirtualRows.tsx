@@ -17,6 +17,7 @@ interface VirtualRowsProps {
 export const VirtualRows = ({ rows, label, draw, onKeyDown }: VirtualRowsProps): VNode => {
   const scroller = useRef<HTMLDivElement>(null)
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- only moves focus among its links
     <div ref={scroller} class="chat-scroll" role="list" aria-label={label} onKeyDown={onKeyDown}>
       <Virtualizer scrollRef={scroller} itemSize={ROW_PX} bufferSize={400}>
         {rows.map((row) => (

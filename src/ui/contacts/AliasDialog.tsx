@@ -47,7 +47,7 @@ export const AliasDialog = ({ contact, onClose }: AliasDialogProps): VNode => {
         hint={t('contact.aliasHint', { name: contact.name })}
         maxLength={MAX_NAME}
         autoComplete="off"
-        autoFocus
+        focusFirst
         onEnter={() => void save()}
         data-id="alias-input"
       />

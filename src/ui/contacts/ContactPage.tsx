@@ -12,6 +12,7 @@ import { Empty, Notice, Skeleton } from '../kit/Feedback.tsx'
 import { Ban, Info, Laptop, Pencil, TriangleAlert, User } from '../kit/icons.ts'
 import { Row, Section } from '../kit/List.tsx'
 import { ScreenBar } from '../kit/ScreenBar.tsx'
+import { ScreenBody } from '../kit/ScreenBody.tsx'
 import { Verified } from '../kit/Verified.tsx'
 import { Link } from '../Link.tsx'
 import { attempt } from '../state/attempt.ts'
@@ -120,22 +121,20 @@ export const ContactPage = ({ did }: { readonly did: Did }): VNode => {
   const contact = useContact(did)
   return (
     <div class="screen" data-screen="contact">
-      <ScreenBar title={t('contact.title')} back="side" />
-      <div class="screen-scroll">
-        <div class="screen-column contact">
-          {contact === undefined ? (
-            <Skeleton rows={3} />
-          ) : contact === null ? (
-            <Empty icon={User} title={t('contact.missing')}>
-              <Link to={{ name: 'chats' }} class="button soft">
-                {t('link.toChats')}
-              </Link>
-            </Empty>
-          ) : (
-            <Known contact={contact} />
-          )}
-        </div>
-      </div>
+      <ScreenBar title={t('contact.title')} back="close" />
+      <ScreenBody class="contact">
+        {contact === undefined ? (
+          <Skeleton rows={3} />
+        ) : contact === null ? (
+          <Empty icon={User} title={t('contact.missing')}>
+            <Link to={{ name: 'chats' }} class="button soft">
+              {t('link.toChats')}
+            </Link>
+          </Empty>
+        ) : (
+          <Known contact={contact} />
+        )}
+      </ScreenBody>
     </div>
   )
 }

@@ -10,9 +10,9 @@ import { Skeleton } from '../kit/Feedback.tsx'
 import { Copy } from '../kit/icons.ts'
 import { Row, Section, SelectRow } from '../kit/List.tsx'
 import { ScreenBar } from '../kit/ScreenBar.tsx'
-import { showToast } from '../kit/toasts.ts'
+import { ScreenBody } from '../kit/ScreenBody.tsx'
 import { attempt } from '../state/attempt.ts'
-import { copyText } from '../state/clipboard.ts'
+import { copyAndTell } from '../state/clipboard.ts'
 import { useCommands, useDebug } from '../state/node.tsx'
 import '../settings/settings.css'
 
@@ -27,12 +27,10 @@ const ReportDialog = ({ text, onClose }: { readonly text: string; readonly onClo
         kind="main"
         icon={Copy}
         data-id="copy-report"
-        onClick={() =>
-          void copyText(text).then((done) => {
-            if (done) showToast({ text: t('common.copied') })
-            onClose()
-          })
-        }
+        onClick={() => {
+          void copyAndTell(text)
+          onClose()
+        }}
       >
         {t('debug.copyReport')}
       </Button>
@@ -78,6 +76,7 @@ export const DebugPage = (): VNode => {
   const { makeReport } = useCommands()
   const [report, setReport] = useState<string>()
   const [level, setLevel] = useState<Level>('all')
+  const make = async (): Promise<void> => setReport(await attempt(makeReport()))
   const lines = (debug?.lines ?? []).filter(
     (line) => level === 'all' || line.level === 'warn' || line.level === 'error'
   )
@@ -85,46 +84,44 @@ export const DebugPage = (): VNode => {
   return (
     <div class="screen" data-screen="debug">
       <ScreenBar title={t('debug.title')} back="phone">
-        <Button data-id="make-report" onClick={() => void attempt(makeReport()).then(setReport)}>
+        <Button data-id="make-report" onClick={() => void make()}>
           {t('debug.report')}
         </Button>
       </ScreenBar>
-      <div class="screen-scroll">
-        <div class="screen-column">
-          {debug === undefined ? (
-            <Skeleton rows={6} />
-          ) : (
-            <>
-              <Facts debug={debug} />
-              <Section title={t('debug.counts')}>
-                {Object.entries(debug.counts).map(([name, count]) => (
-                  <Row key={name} title={<span dir="ltr">{name}</span>} end={formatNumber(count)} />
-                ))}
-              </Section>
-              <Section title={t('debug.addresses')}>
-                {debug.addresses.map((address) => (
-                  <p key={address} class="block machine mono" dir="ltr">
-                    {address}
-                  </p>
-                ))}
-                {debug.addresses.length === 0 && <p class="block muted">{t('debug.none')}</p>}
-              </Section>
-              <Section title={t('debug.log')}>
-                <SelectRow
-                  title={t('debug.level')}
-                  value={level}
-                  options={[
-                    { value: 'all', label: t('debug.all') },
-                    { value: 'warnings', label: t('debug.warnings') }
-                  ]}
-                  onChange={setLevel}
-                />
-                <Log lines={lines} />
-              </Section>
-            </>
-          )}
-        </div>
-      </div>
+      <ScreenBody>
+        {debug === undefined ? (
+          <Skeleton rows={6} />
+        ) : (
+          <>
+            <Facts debug={debug} />
+            <Section title={t('debug.counts')}>
+              {Object.entries(debug.counts).map(([name, count]) => (
+                <Row key={name} title={<span dir="ltr">{name}</span>} end={formatNumber(count)} />
+              ))}
+            </Section>
+            <Section title={t('debug.addresses')}>
+              {debug.addresses.map((address) => (
+                <p key={address} class="block machine mono" dir="ltr">
+                  {address}
+                </p>
+              ))}
+              {debug.addresses.length === 0 && <p class="block muted">{t('debug.none')}</p>}
+            </Section>
+            <Section title={t('debug.log')}>
+              <SelectRow
+                title={t('debug.level')}
+                value={level}
+                options={[
+                  { value: 'all', label: t('debug.all') },
+                  { value: 'warnings', label: t('debug.warnings') }
+                ]}
+                onChange={setLevel}
+              />
+              <Log lines={lines} />
+            </Section>
+          </>
+        )}
+      </ScreenBody>
       {report !== undefined && <ReportDialog text={report} onClose={() => setReport(undefined)} />}
     </div>
   )

@@ -16,7 +16,9 @@ export type Values = Readonly<Record<string, string | number>>
 
 export const placeholders = (message: Message): readonly string[] => {
   const texts = typeof message === 'string' ? [message] : Object.values(message)
-  return [...new Set(texts.flatMap((text) => Array.from(text.matchAll(/\{(\w+)\}/g), ([, name]) => name ?? '')))].sort()
+  return [
+    ...new Set(texts.flatMap((text) => Array.from(text.matchAll(/\{(\w+)\}/g), ([, name]) => name ?? '')))
+  ].toSorted()
 }
 
 const pluralRules = new Map<string, Intl.PluralRules>()

@@ -1,11 +1,10 @@
 /** A long machine-made text (fingerprint, identity) that is read in groups and copied whole. */
 import type { VNode } from 'preact'
 import { t } from '../i18n/i18n.ts'
-import { copyText } from '../state/clipboard.ts'
+import { copyAndTell } from '../state/clipboard.ts'
 import { IconButton } from './Button.tsx'
 import { Copy } from './icons.ts'
 import { Row } from './List.tsx'
-import { showToast } from './toasts.ts'
 
 interface CopyRowProps {
   readonly title: string
@@ -30,11 +29,7 @@ export const CopyRow = ({ title, text, groups = false, ...data }: CopyRowProps):
         icon={Copy}
         size={18}
         label={`${t('common.copy')}: ${title}`}
-        onClick={() =>
-          void copyText(text).then((done) => {
-            if (done) showToast({ text: t('common.copied') })
-          })
-        }
+        onClick={() => void copyAndTell(text)}
       />
     }
   />

@@ -37,6 +37,8 @@ export const Dialog = ({
   }, [])
 
   return (
+    // Esc is the keyboard's way to close; the backdrop is only for the pointer
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions
     <dialog
       ref={element}
       class={`dialog ${extra}`}

@@ -95,6 +95,7 @@ export const SwitchRow = ({ icon, title, detail, checked, onChange, ...data }: S
         role="switch"
         class="switch"
         checked={checked}
+        aria-checked={checked}
         aria-label={title}
         aria-describedby={detail === undefined ? undefined : id}
         onChange={(event) => onChange(event.currentTarget.checked)}

@@ -38,7 +38,6 @@ export const PhotoField = ({ name, avatar, size = 96, onChange }: PhotoFieldProp
       <button
         type="button"
         class={`photo-button ${over ? 'over' : ''}`}
-        aria-label={has ? t('welcome.changePhoto') : t('welcome.addPhoto')}
         title={has ? t('welcome.changePhoto') : t('welcome.addPhoto')}
         aria-haspopup={has ? 'menu' : undefined}
         data-id="photo"
@@ -79,6 +78,7 @@ export const PhotoField = ({ name, avatar, size = 96, onChange }: PhotoFieldProp
             <Icon icon={Camera} size={16} />
           </span>
         )}
+        <span class="sr-only">{has ? t('welcome.changePhoto') : t('welcome.addPhoto')}</span>
       </button>
       <input
         ref={input}

@@ -8,8 +8,8 @@ import { ArrowLeft, X } from './icons.ts'
 
 interface ScreenBarProps {
   readonly title: string
-  /** `phone`: only where there is one pane. `side`: an arrow, or a cross where the pane stands beside the others. */
-  readonly back?: 'always' | 'phone' | 'side'
+  /** `phone`: only where there is one pane. `close`: an arrow, or a cross where the pane stands beside the others. */
+  readonly back?: 'always' | 'phone' | 'close'
   readonly onBack?: () => void
   readonly children?: ComponentChildren
   /** Screens that put the focus elsewhere (a field) say no. */
@@ -33,7 +33,7 @@ export const ScreenBar = ({
         icon={ArrowLeft}
         flip
         label={t('common.back')}
-        class={{ always: '', phone: 'phone-only', side: 'not-wide' }[back]}
+        class={{ always: '', phone: 'phone-only', close: 'not-wide' }[back]}
         data-id="back"
         onClick={onBack}
       />
@@ -41,7 +41,7 @@ export const ScreenBar = ({
         {title}
       </h1>
       {children}
-      {back === 'side' && (
+      {back === 'close' && (
         <IconButton icon={X} label={t('common.close')} class="wide-only" data-id="close-side" onClick={onBack} />
       )}
     </header>

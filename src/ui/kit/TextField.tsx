@@ -12,7 +12,8 @@ interface TextFieldProps {
   readonly placeholder?: string
   readonly maxLength?: number
   readonly autoComplete?: 'off' | 'name' | 'new-password'
-  readonly autoFocus?: boolean
+  /** In a dialog whose purpose it is. */
+  readonly focusFirst?: boolean
   readonly readOnly?: boolean
   readonly mono?: boolean
   /** Text of either direction (names): the browser decides from what is typed. */
@@ -33,7 +34,7 @@ export const TextField = ({
   dir = 'auto',
   onEnter,
   inputRef,
-  autoFocus = false,
+  focusFirst = false,
   ...rest
 }: TextFieldProps): VNode => {
   const id = useId()
@@ -51,8 +52,8 @@ export const TextField = ({
         value={value}
         class={mono ? 'mono' : undefined}
         spellcheck={false}
-        // oxlint-disable-next-line jsx-a11y/no-autofocus -- only where the field is the screen's purpose
-        autoFocus={autoFocus}
+        // oxlint-disable-next-line jsx-a11y/no-autofocus -- only where the field is the purpose of the dialog
+        autoFocus={focusFirst}
         aria-invalid={error === undefined ? undefined : 'true'}
         aria-describedby={note === undefined ? undefined : `${id}-note`}
         onInput={(event) => onInput(event.currentTarget.value)}

@@ -12,6 +12,10 @@ interface ElsewhereProps {
   readonly onClose: () => void
 }
 
+const copyLink = async (link: string): Promise<void> => {
+  if (await copyText(link)) showToast({ text: t('link.copied') })
+}
+
 export const Elsewhere = ({ link, onClose }: ElsewhereProps): VNode => (
   <Dialog
     title={t('welcome.elsewhereTitle')}
@@ -22,12 +26,10 @@ export const Elsewhere = ({ link, onClose }: ElsewhereProps): VNode => (
           kind="main"
           icon={Copy}
           data-id="copy-invitation"
-          onClick={() =>
-            void copyText(link).then((done) => {
-              if (done) showToast({ text: t('link.copied') })
-              onClose()
-            })
-          }
+          onClick={() => {
+            void copyLink(link)
+            onClose()
+          }}
         >
           {t('invite.copyLink')}
         </Button>

@@ -26,6 +26,10 @@ const share = async (link: string): Promise<void> => {
 export const LinkCard = ({ own }: { readonly own: OwnLink }): VNode => {
   const [copied, setCopied] = useState(false)
   const link = own.invite?.link
+  const copy = async (text: string): Promise<void> => {
+    setCopied(await copyText(text))
+    setTimeout(() => setCopied(false), COPIED_MS)
+  }
   return (
     <div class="link-card">
       <div class="link-qr">
@@ -55,12 +59,7 @@ export const LinkCard = ({ own }: { readonly own: OwnLink }): VNode => {
               kind={canShare() ? 'soft' : 'main'}
               icon={copied ? Check : Copy}
               data-id="copy-link"
-              onClick={() =>
-                void copyText(link).then((done) => {
-                  setCopied(done)
-                  setTimeout(() => setCopied(false), COPIED_MS)
-                })
-              }
+              onClick={() => void copy(link)}
             >
               {copied ? t('link.copied') : t('link.copy')}
             </Button>

@@ -6,6 +6,7 @@ import { Button } from '../kit/Button.tsx'
 import { Row, Section } from '../kit/List.tsx'
 import { ScanLine } from '../kit/icons.ts'
 import { ScreenBar } from '../kit/ScreenBar.tsx'
+import { ScreenBody } from '../kit/ScreenBody.tsx'
 import { TextField } from '../kit/TextField.tsx'
 import { lazyScreen } from '../lazy.tsx'
 import { navigate } from '../router.ts'
@@ -113,29 +114,27 @@ export const NewChat = (): VNode => {
   return (
     <div class="screen" data-screen="new-chat">
       <ScreenBar title={t('new.title')} />
-      <div class="screen-scroll">
-        <div class="screen-column">
-          <Section title={t('new.yourLink')} note={t('new.yourLinkText')}>
-            <div class="block">
-              <LinkCard own={own} />
-            </div>
-          </Section>
-          <Section title={t('new.open')}>
-            <OpenLink />
-            <Row
-              icon={ScanLine}
-              title={t('new.scan')}
-              detail={t('new.scanText')}
-              data-id="scan"
-              onClick={() => setScanning(true)}
-            />
-          </Section>
-          <Section title={t('new.find')}>
-            <FindSomeone />
-          </Section>
-          <Invites />
-        </div>
-      </div>
+      <ScreenBody>
+        <Section title={t('new.yourLink')} note={t('new.yourLinkText')}>
+          <div class="block">
+            <LinkCard own={own} />
+          </div>
+        </Section>
+        <Section title={t('new.open')}>
+          <OpenLink />
+          <Row
+            icon={ScanLine}
+            title={t('new.scan')}
+            detail={t('new.scanText')}
+            data-id="scan"
+            onClick={() => setScanning(true)}
+          />
+        </Section>
+        <Section title={t('new.find')}>
+          <FindSomeone />
+        </Section>
+        <Invites />
+      </ScreenBody>
       {scanning && <ScanDialog onFound={onFound} onClose={() => setScanning(false)} />}
     </div>
   )

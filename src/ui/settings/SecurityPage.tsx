@@ -70,7 +70,7 @@ const SecretDialog = ({ onClose }: { readonly onClose: () => void }): VNode => {
           hint={t('security.passphraseHint')}
           error={tried && short ? t('security.tooShort') : undefined}
           autoComplete="new-password"
-          autoFocus
+          focusFirst
           data-id="passphrase"
         />
         <TextField

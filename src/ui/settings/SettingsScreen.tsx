@@ -2,6 +2,7 @@
 import type { VNode } from 'preact'
 import { t } from '../i18n/i18n.ts'
 import { ScreenBar } from '../kit/ScreenBar.tsx'
+import { ScreenBody } from '../kit/ScreenBody.tsx'
 import { route } from '../router.ts'
 import type { SettingsPage } from '../routes.ts'
 import { AboutPage } from './AboutPage.tsx'
@@ -32,11 +33,9 @@ export const SettingsScreen = ({ page }: { readonly page: SettingsPage }): VNode
   return (
     <div class="screen" data-screen={`settings-${page}`} key={page}>
       <ScreenBar title={t(`settings.${page}`)} back="phone" takeFocus={chosen} />
-      <div class="screen-scroll">
-        <div class="screen-column">
-          <Content />
-        </div>
-      </div>
+      <ScreenBody>
+        <Content />
+      </ScreenBody>
     </div>
   )
 }

@@ -12,6 +12,10 @@ import { askToPersist, canInstall, install, isPersisted, refreshStorage, storage
 
 const isInstalled = (): boolean => matchMedia('(display-mode: standalone)').matches
 
+const keep = async (): Promise<void> => {
+  showToast({ text: (await askToPersist()) ? t('storage.kept') : t('storage.notKept') })
+}
+
 const Persistence = (): VNode => {
   const kept = isPersisted.value
   if (kept === undefined) return <Notice icon={Info}>{t('storage.unknown')}</Notice>
@@ -24,9 +28,6 @@ const Persistence = (): VNode => {
         data-id="persistent"
       />
     )
-  const keep = async (): Promise<void> => {
-    showToast({ text: (await askToPersist()) ? t('storage.kept') : t('storage.notKept') })
-  }
   return (
     <div class="block">
       <Notice icon={TriangleAlert} kind="warn">

@@ -11,3 +11,8 @@ export const copyText = async (text: string): Promise<boolean> => {
     return false
   }
 }
+
+/** Copies and says so. */
+export const copyAndTell = async (text: string): Promise<void> => {
+  if (await copyText(text)) showToast({ text: t('common.copied') })
+}

@@ -11,10 +11,11 @@ export const now: ReadonlySignal<number> = moving
 /** The exact time, for what happens in this moment. */
 export const rightNow = (): number => systemClock.now()
 
+const tick = (): void => {
+  moving.value = systemClock.now()
+}
+
 export const startNow = (): (() => void) => {
-  const tick = (): void => {
-    moving.value = systemClock.now()
-  }
   const timer = setInterval(tick, TICK_MS)
   document.addEventListener('visibilitychange', tick)
   return () => {

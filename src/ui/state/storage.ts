@@ -34,16 +34,18 @@ export const install = async (): Promise<void> => {
   await prompt?.prompt()
 }
 
+const caught = (event: Event): void => {
+  event.preventDefault()
+  installable.value = event as InstallPrompt
+}
+
+const installed = (): void => {
+  installable.value = undefined
+  void refreshStorage()
+}
+
 /** The browser offers installation once, early: it must be caught when it comes. */
 export const startStorage = (): (() => void) => {
-  const caught = (event: Event): void => {
-    event.preventDefault()
-    installable.value = event as InstallPrompt
-  }
-  const installed = (): void => {
-    installable.value = undefined
-    void refreshStorage()
-  }
   window.addEventListener('beforeinstallprompt', caught)
   window.addEventListener('appinstalled', installed)
   void refreshStorage()
