@@ -10,18 +10,19 @@ export type Reason =
   | 'connections-per-address'
   | 'connection-rate'
   | 'websocket'
+  | 'handshake'
   | 'tls'
   | 'http'
   | 'stun-malformed'
   | 'stun-rate'
   | 'directory-rate'
+  | 'directory-streams'
   | 'directory-frame'
   | 'directory-refused'
   | 'directory-full'
   | 'knock-rate'
   | 'dht-record'
   | 'dht-rate'
-  | 'reservation'
 
 export interface Refusals {
   count(reason: Reason): void

@@ -1,5 +1,5 @@
 /** Puts the directory protocol on the host: heads checked with the clients' own code, limits and counters of this relay. */
-import type { Connection, PeerId } from '@libp2p/interface'
+import type { Connection, PeerId, Stream } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { sameBytes } from '../src/base/bytes.ts'
 import type { Clock } from '../src/base/clock.ts'
@@ -56,7 +56,8 @@ const RING_RATE = { burst: 60, perSecond: 0.5 }
 /** A device answers after its durable write. */
 const RING_MS = 10_000
 
-const MAX_STREAMS = 64
+/** A start asks a dozen things at once. */
+const MAX_STREAMS = 32
 
 export const serveDirectory = async (deps: ServeDirectoryDeps): Promise<void> => {
   const { host, store, clock, refusals, log } = deps
@@ -100,7 +101,28 @@ export const serveDirectory = async (deps: ServeDirectoryDeps): Promise<void> =>
       refusals.count(`directory-${why}`)
     }
   })
-  await host.handle(DIRECTORY_PROTOCOL, serve, { maxInboundStreams: MAX_STREAMS, runOnLimitedConnection: false })
+  const open = new Map<string, number>()
+  const serveWithin = async (stream: Stream, connection: Connection): Promise<void> => {
+    const count = (open.get(connection.id) ?? 0) + 1
+    if (count > MAX_STREAMS) {
+      refusals.count('directory-streams')
+      stream.abort(new AppError('quota', 'too many questions at once'))
+      return
+    }
+    open.set(connection.id, count)
+    try {
+      await serve(stream, connection)
+    } finally {
+      const left = (open.get(connection.id) ?? 1) - 1
+      if (left === 0) open.delete(connection.id)
+      else open.set(connection.id, left)
+    }
+  }
+  // ours is counted, the library's only catches what ours would have to look at first
+  await host.handle(DIRECTORY_PROTOCOL, serveWithin, {
+    maxInboundStreams: 4 * MAX_STREAMS,
+    runOnLimitedConnection: false
+  })
   host.addEventListener('peer:disconnect', ({ detail: peer }: CustomEvent<PeerId>) => {
     attendance.remove(peer.toString())
   })

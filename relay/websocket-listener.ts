@@ -6,7 +6,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Server } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { CreateListenerOptions, Listener, Transport } from '@libp2p/interface'
+import type { CreateListenerOptions, Listener, Transport, Upgrader } from '@libp2p/interface'
 import { webSockets } from '@libp2p/websockets'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { Multiaddr } from '@multiformats/multiaddr'
@@ -53,10 +53,28 @@ export const webSocketsBehind =
   (components: Components): Transport => {
     const transport = webSockets({ maxBufferedAmount: MAX_BUFFERED_BYTES })(components)
     const createInner = transport.createListener.bind(transport)
-    transport.createListener = (options: CreateListenerOptions) =>
-      attach(checkInner(createInner(options)), door, refusals)
+    transport.createListener = ({ upgrader }: CreateListenerOptions) =>
+      attach(checkInner(createInner({ upgrader: countingFailures(upgrader, refusals) })), door, refusals)
     return transport
   }
+
+/** Too many handshakes at once, one that takes too long, or bytes that are none: the library closes, we count. */
+const countingFailures = (upgrader: Upgrader, refusals: Refusals): Upgrader =>
+  new Proxy(upgrader, {
+    get: (target, name): unknown => {
+      const value: unknown = Reflect.get(target, name, target)
+      if (typeof value !== 'function') return value
+      if (name !== 'upgradeInbound') return value.bind(target) as unknown
+      return async (...args: Parameters<Upgrader['upgradeInbound']>) => {
+        try {
+          return await target.upgradeInbound(...args)
+        } catch (error) {
+          refusals.count('handshake')
+          throw error
+        }
+      }
+    }
+  })
 
 const attach = (inner: InnerListener, door: Door, refusals: Refusals): Listener => {
   let listening: Multiaddr | undefined

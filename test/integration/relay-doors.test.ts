@@ -111,6 +111,10 @@ test('WebSocket frames that are none, and frames that carry no libp2p', async ()
     ),
     { seed: SEED, numRuns: RUNS, examples: [[reserved], [huge], [unmasked]] }
   )
+  const metrics = await (await fetch(`${relay.url}/metrics`)).text()
+  for (const reason of ['websocket', 'handshake']) {
+    expect(metrics).toMatch(new RegExp(`cryptochat_refused_total\\{reason="${reason}"\\} [1-9]`))
+  }
   await expectUnharmed()
 })
 

@@ -257,6 +257,23 @@ test('an over-long frame resets its stream, is counted, and leaves the connectio
   expect(await directory.card(new Uint8Array(32), { signal: AbortSignal.timeout(5_000) })).toBeUndefined()
 })
 
+test('more questions at once than one connection may ask are refused and counted, the rest are answered', async () => {
+  const { connection } = await connect('asker of everything', relayAt(0))
+  const silent = await Promise.all(Array.from({ length: 40 }, () => connection.newStream(DIRECTORY_PROTOCOL)))
+  await expect.poll(() => refused(relayAt(0), 'directory-streams')).toBe(8)
+  for (const stream of silent) stream.abort(new Error('enough'))
+  const directory = createDirectoryClient(connection)
+  const ask = (): Promise<unknown> => directory.card(new Uint8Array(32), { signal: AbortSignal.timeout(5_000) })
+  await expect
+    .poll(() =>
+      ask().then(
+        () => 'answered',
+        () => 'refused'
+      )
+    )
+    .toBe('answered')
+})
+
 test('a flood of connections meets the limit of its address, and others still come in', async () => {
   const relay = await net.add({ MAX_CONNECTIONS_PER_ADDRESS: '20' })
   const { port, hostname } = new URL(relay.url)
