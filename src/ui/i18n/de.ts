@@ -1,3 +1,4 @@
+import { deChat } from './de-chat.ts'
 import type { Catalogue } from './message.ts'
 
-export const catalogue: Catalogue = {}
+export const catalogue: Catalogue = { ...deChat }
