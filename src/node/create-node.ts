@@ -13,10 +13,10 @@ import type { Settings } from '../model/views.ts'
 import { createP2p, type P2p, type RtcHosts } from '../p2p/host.ts'
 import type { RelayHint } from '../p2p/discovery/relay-book.ts'
 import { readWellKnown } from '../p2p/discovery/well-known.ts'
-import { openDatabase } from '../store/database.ts'
+import { type Db, openDatabase } from '../store/database.ts'
 import { getRecord, setRecord } from '../store/records.ts'
 import { createApi } from './api.ts'
-import { askOrigin, findLinkBase } from './well-known.ts'
+import { askOrigin, learnLinkBase, rememberedLinkBase } from './well-known.ts'
 
 export interface CreateNodeDeps {
   readonly build: string
@@ -49,14 +49,14 @@ const FINISH_MS = 1_000
 export const createNode = async (deps: CreateNodeDeps): Promise<RunningNode> => {
   const { origin, clock, random, log, rtc } = deps
   let stopping = false
-  const [db, said] = await Promise.all([
-    openDatabase({
-      onLost: (why) => {
-        if (!stopping) deps.onDatabaseLost(why)
-      }
-    }),
-    askOrigin(origin, { clock, log })
-  ])
+  const db = await openDatabase({
+    onLost: (why) => {
+      if (!stopping) deps.onDatabaseLost(why)
+    }
+  })
+  // only the very first start waits for the origin: later ones know relays and must not depend on any network
+  const remembered = await rememberedLinkBase(db)
+  const said = remembered === undefined ? await askOrigin(origin, { clock, log }) : undefined
   const device = await loadOrMakeDevice(db, random)
   const p2p = await createP2p({
     deviceSeed: device.seed,
@@ -71,13 +71,17 @@ export const createNode = async (deps: CreateNodeDeps): Promise<RunningNode> => 
     random,
     log
   })
-  const linkBase = await findLinkBase(db, said, origin)
+  const linkBase = remembered ?? (await learnLinkBase(db, said, origin))
   const messenger = createMessenger({ db, net: p2p.net, device, clock, random, log, linkBase })
   await messenger.start()
+  const inBackground = (event: string, job: Promise<unknown>): void => {
+    job.catch((error: unknown) => {
+      if (!stopping) log.error(event, { message: toPlainError(error).message })
+    })
+  }
+  if (remembered !== undefined) inBackground('node.link-base', refreshLinkBase(db, deps))
   const settings = messenger.watchSettings()[Symbol.asyncIterator]()
-  followRelayOnly(settings, p2p).catch((error: unknown) => {
-    if (!stopping) log.error('node.settings-feed', { message: toPlainError(error).message })
-  })
+  inBackground('node.settings-feed', followRelayOnly(settings, p2p))
 
   return {
     api: createApi(messenger, { ...deps, db, p2p }),
@@ -100,6 +104,11 @@ const readHints = (said: unknown, log: Log): readonly RelayHint[] => {
     log.warn('node.origin-malformed', { code: toPlainError(error).code })
     return []
   }
+}
+
+/** For the next start: the operator may have given the relay another public address. */
+const refreshLinkBase = async (db: Db, { origin, clock, log }: CreateNodeDeps): Promise<void> => {
+  await learnLinkBase(db, await askOrigin(origin, { clock, log }), origin)
 }
 
 const followRelayOnly = async (settings: AsyncIterator<Settings>, p2p: P2p): Promise<void> => {

@@ -46,9 +46,12 @@ const publicUrlOf = (said: unknown): string | undefined => {
   return ['https:', 'http:'].includes(url.protocol) && !isLoopback(url) ? url.origin : undefined
 }
 
-/** What invite links begin with. */
-export const findLinkBase = async (db: Db, said: unknown, origin: string): Promise<string> => {
-  const known = await getRecord<string>(db, KEY)
+/** What invite links began with when the origin last answered. */
+export const rememberedLinkBase = (db: Db): Promise<string | undefined> => getRecord<string>(db, KEY)
+
+/** What invite links begin with, after the origin said this (undefined: it was silent, ask again another time). */
+export const learnLinkBase = async (db: Db, said: unknown, origin: string): Promise<string> => {
+  const known = await rememberedLinkBase(db)
   if (said === undefined) return known ?? origin
   const base = publicUrlOf(said) ?? origin
   if (base !== known) await setRecord(db, KEY, base)

@@ -63,7 +63,12 @@ export const registerServiceWorker = ({
   }
 
   listenForTakeOver()
-  register().catch(() => undefined) // private modes refuse: the app works, but not offline
+  const begin = (): void => {
+    register().catch(() => undefined) // private modes refuse: the app works, but not offline
+  }
+  // filling the cache must not compete with the first screen
+  if (document.readyState === 'complete') begin()
+  else addEventListener('load', begin, { once: true })
 
   return {
     activate: () => {

@@ -47,11 +47,17 @@ const writeName = (name: string): boolean => {
   }
 }
 
+/**
+ * `extendedLifetime` (Chromium): the worker outlives the last tab for a while, so that what was written just before it
+ * closed still leaves, and a reload finds the node as it was. Elsewhere the option is unknown and ignored.
+ */
+const SHARED_OPTIONS = { type: 'module' as const, extendedLifetime: true }
+
 export const createSharedSource = (script: string): NodeSource => {
   let name = readName() ?? '1'
   return {
     open: async (onError) => {
-      const worker = new SharedWorker(trustedScript(script), { type: 'module', name: `cryptochat-${name}` })
+      const worker = new SharedWorker(trustedScript(script), { ...SHARED_OPTIONS, name: `cryptochat-${name}` })
       worker.addEventListener('error', () => onError('the worker script cannot run'))
       return { port: worker.port, transfers: true }
     },

@@ -4,7 +4,7 @@ import { AppError } from '../../../src/base/errors.ts'
 import { createLogBook, silentLog } from '../../../src/base/log.ts'
 import { makeReport } from '../../../src/node/debug.ts'
 import { errorToFailure } from '../../../src/node/failure.ts'
-import { askOrigin, findLinkBase } from '../../../src/node/well-known.ts'
+import { askOrigin, learnLinkBase } from '../../../src/node/well-known.ts'
 import type { P2p } from '../../../src/p2p/host.ts'
 import { type Db, openDatabase } from '../../../src/store/database.ts'
 import { createManualClock } from '../bridge/manual-clock.ts'
@@ -16,8 +16,8 @@ afterEach(() => vi.unstubAllGlobals())
 
 test('links name the public address of the origin, and go on doing so offline', async () => {
   const db = await openDb()
-  expect(await findLinkBase(db, { publicUrl: 'https://chat.example' }, origin)).toBe('https://chat.example')
-  expect(await findLinkBase(db, undefined, origin)).toBe('https://chat.example')
+  expect(await learnLinkBase(db, { publicUrl: 'https://chat.example' }, origin)).toBe('https://chat.example')
+  expect(await learnLinkBase(db, undefined, origin)).toBe('https://chat.example')
 })
 
 test.each([
@@ -28,7 +28,7 @@ test.each([
   ['nonsense', { publicUrl: 7 }],
   ['no object', 'x']
 ])('links name the origin itself when the file names %s', async (_, said) => {
-  expect(await findLinkBase(await openDb(), said, origin)).toBe(origin)
+  expect(await learnLinkBase(await openDb(), said, origin)).toBe(origin)
 })
 
 test('an origin that does not answer does not hold up the start', async () => {
