@@ -1,4 +1,5 @@
 /** What a relay says about itself: to its operator (`/healthz`) and to apps (`/.well-known/cryptochat.json`). */
+import type { PeerId } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { Addresses } from './addresses.ts'
 import { DHT_PROTOCOL } from './dht-records.ts'
@@ -68,7 +69,11 @@ export const withPeer = (addresses: readonly string[], peerId: string): string[]
 /** Relays that we are connected to ourselves, so that an app with one of us finds the rest. */
 const otherRelays = async (host: RelayHost): Promise<string[]> => {
   const found: string[] = []
-  for (const peer of host.getPeers()) {
+  // those that we dialled ourselves first: anybody can come in and call itself a relay
+  const isDialled = (peer: PeerId): boolean =>
+    host.getConnections(peer).some(({ direction }) => direction === 'outbound')
+  const peers = host.getPeers().toSorted((a, b) => Number(isDialled(b)) - Number(isDialled(a)))
+  for (const peer of peers) {
     if (found.length >= MAX_RELAYS) break
     const known = await host.peerStore.get(peer).catch(() => undefined)
     if (known?.protocols.includes(DHT_PROTOCOL) !== true) continue
