@@ -11,6 +11,7 @@ import type { Random } from '../../base/random.ts'
 import { pathOf } from '../addresses.ts'
 import type { Libp2pNode } from '../libp2p.ts'
 import type { KnownRelay, RelayBook } from './relay-book.ts'
+import { isUp } from './is-up.ts'
 import { pingRelay } from './ping-relay.ts'
 import { createReservation } from './reserve.ts'
 
@@ -60,11 +61,14 @@ const CONNECT_MS = 4_000
 const PING_EVERY_MS = 10_000
 const PING_MS = 2_500
 
+/** From so many failures on, a relay is asked over HTTP first. */
+const OFTEN = 8
+
 /** Quick first tries: a restarted relay is back in under two seconds. Later ones spare the battery of a phone. */
 export const retryDelayMs = (failures: number, downForMs: number): number => {
   const quick = [100, 300, 700, 1_200][failures - 1]
   if (quick !== undefined) return quick
-  if (downForMs < 120_000) return 1_800
+  if (downForMs < 120_000) return 1_500
   return downForMs < 900_000 ? 8_000 : 30_000
 }
 
@@ -100,6 +104,10 @@ export const createRelays = ({ libp2p, book, clock, random, log, onChange, onRes
       throw new AppError('offline', 'the relay cannot be reached', { cause })
     }
   }
+
+  /** Not at every turn when it has been down for long: each failed WebSocket makes the browser slower to try the next. */
+  const isWorthTrying = async ({ addresses: [first] }: KnownRelay, failures: number, signal: AbortSignal) =>
+    first === undefined || failures < OFTEN || failures % OFTEN === 0 || (await isUp(first, signal)) !== 'down'
 
   const reserve = async (relay: KnownRelay, signal: AbortSignal): Promise<Connection> => {
     const reservation = reservations.get(relay.peer) ?? createReservation(libp2p, relay.peer)
@@ -148,6 +156,7 @@ export const createRelays = ({ libp2p, book, clock, random, log, onChange, onRes
       const relay = book.get(peer)
       if (relay === undefined) return
       try {
+        if (!(await isWorthTrying(relay, keeper.failures, signal))) throw new AppError('offline', 'the relay is down')
         const startedAt = clock.now()
         const connection = await reserve(relay, signal)
         log.info('p2p.relay-reserved', {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { readRelayAddress } from '../../../src/p2p/addresses.ts'
+import { relayUrl } from '../../../src/p2p/discovery/is-up.ts'
 import { createRelayBook } from '../../../src/p2p/discovery/relay-book.ts'
 import type { KnownRelay, RelaySource } from '../../../src/p2p/discovery/relay-book.ts'
 import { retryDelayMs } from '../../../src/p2p/discovery/relays.ts'
@@ -133,6 +134,15 @@ test('a well-known file names the relay itself first, then those it tells of', a
     { addresses: [await address(3)], source: 'learned' },
     { addresses: [`/dns4/x.example/tcp/1/ws/p2p/${await peer(4)}`], source: 'learned', stun: 'stun:x.example:1' }
   ])
+})
+
+test('the web server of a relay is where its WebSocket is', async () => {
+  const id = await peer(1)
+  expect(relayUrl(`/ip4/127.0.0.1/tcp/8420/ws/p2p/${id}`)?.href).toBe('http://127.0.0.1:8420/')
+  expect(relayUrl(`/ip6/::1/tcp/1/ws/p2p/${id}`)?.href).toBe('http://[::1]:1/')
+  expect(relayUrl(`/dns4/a.example/tcp/443/tls/ws/p2p/${id}`)?.href).toBe('https://a.example/')
+  expect(relayUrl(`/dns/a.example/tcp/444/wss/p2p/${id}`)?.href).toBe('https://a.example:444/')
+  expect(relayUrl(`/memory/x/p2p/${id}`)).toBeUndefined()
 })
 
 test('tries come quickly at first and never more than thirty seconds apart', () => {
