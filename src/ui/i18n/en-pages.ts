@@ -80,7 +80,6 @@ export const enPages = {
   'contact.duplicity':
     'Two different identities claim to be {name}. Somebody may have copied their key. Verify the safety number before you write anything secret.',
   'contact.stale': '{name} has not been seen for more than a month.',
-  'contact.asked': '{name} has not accepted yet.',
   'contact.block': 'Block {name}',
   'contact.unblock': 'Unblock {name}',
   'contact.blocked': 'Blocked. {name} cannot reach you and is not told.',
@@ -147,7 +146,6 @@ export const enPages = {
   'network.known': 'This relay is known already.',
   'network.malformed': 'This is no address of a relay.',
   'network.unreachableNow': 'No relay answers there.',
-  'network.remove': 'Remove',
   'network.removeRelay': 'Remove the relay {name}',
   'network.peers': 'Connections',
   'network.noPeers': 'No contact is connected right now.',

@@ -1,6 +1,5 @@
 /** English: first run and invite links. */
 export const enStart = {
-  'welcome.title': 'Welcome',
   'welcome.text': 'Private chats, straight from browser to browser. No account, no phone number.',
   'welcome.nameLabel': 'Your name',
   'welcome.namePlaceholder': 'What friends call you',
@@ -18,22 +17,18 @@ export const enStart = {
     'Copy the link and open it in the app where your chats are: choose “New chat” there and paste it.',
   'welcome.elsewhereNoLink':
     'An identity lives in one browser for now. Open CryptoChat in the browser where you started, or begin anew here.',
-  'welcome.step': 'Step {step} of {steps}',
 
   'link.title': 'Invite somebody',
   'link.text': 'Send this link to a person, or let them scan the code. When they open it, you can write at once.',
-  'link.yours': 'Your link',
   'link.qr': 'QR code of your link',
   'link.copy': 'Copy link',
   'link.copied': 'Link copied',
   'link.share': 'Share…',
   'link.shareText': 'Write to me on CryptoChat, end-to-end encrypted:',
   'link.toChats': 'Go to my chats',
-  'link.skip': 'Later',
   'link.making': 'Making your link…',
   'link.failed': 'The link could not be made yet.',
 
-  'invite.title': 'Invitation',
   'invite.from': '{name} invites you',
   'invite.someone': 'Somebody invites you',
   'invite.text': 'Your messages are encrypted, and only the two of you can read them.',

@@ -1,7 +1,14 @@
-/** The English catalogue, of which all others are translations. One file an area, so that two people can write at once. */
+/**
+ * English, of which all other languages are translations: one file an area, so that two people can write at once. What only
+ * later screens need comes with them (`load-pages.ts`); translations are whole.
+ */
 import { enChat } from './en-chat.ts'
-import { enPages } from './en-pages.ts'
+import type { enPages } from './en-pages.ts'
 import { enShell } from './en-shell.ts'
 import { enStart } from './en-start.ts'
+import type { Catalogue } from './message.ts'
 
-export const en = { ...enShell, ...enStart, ...enPages, ...enChat } as const
+export type English = typeof enShell & typeof enStart & typeof enChat & typeof enPages
+
+/** What is loaded so far. A missing text would be a screen that forgot to load its area. */
+export const english: { [key: string]: Catalogue[string] } = { ...enShell, ...enStart, ...enChat }

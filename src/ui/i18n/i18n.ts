@@ -5,15 +5,15 @@
 import { computed, signal } from '@preact/signals'
 import { LOCALES } from '../../model/views.ts'
 import type { Locale } from '../../model/views.ts'
-import { en } from './en.ts'
+import { english } from './en.ts'
+import type { English } from './en.ts'
 import { formatMessage } from './message.ts'
-import type { Catalogue, NamesIn, Values } from './message.ts'
+import type { Catalogue, NamesIn, Plural, Values } from './message.ts'
 
-export type English = typeof en
+/** What the translation of an area must be: every key; its placeholders are checked by a test. */
+export type Translation<Area> = { readonly [Key in keyof Area]: Area[Key] extends string ? string : Plural }
+
 export type MessageKey = keyof English
-/** What a translation must be: every key; its placeholders are checked by a test. */
-export type Translation<Area> = { readonly [Key in keyof Area]: Area[Key] extends string ? string : Catalogue[string] }
-
 type Arguments<Key extends MessageKey> = [NamesIn<English[Key]>] extends [never]
   ? []
   : [values: { readonly [Name in NamesIn<English[Key]>]: string | number }]
@@ -26,7 +26,7 @@ const LOADERS: Readonly<Record<Exclude<Locale, 'en'>, () => Promise<{ readonly c
   'zh-Hans': () => import('./zh-Hans.ts')
 }
 
-const current = signal<{ readonly locale: Locale; readonly catalogue: Catalogue }>({ locale: 'en', catalogue: en })
+const current = signal<{ readonly locale: Locale; readonly catalogue: Catalogue }>({ locale: 'en', catalogue: english })
 
 export const locale = computed(() => current.value.locale)
 export const direction = computed(() => (current.value.locale === 'ar' ? 'rtl' : 'ltr'))
@@ -39,14 +39,14 @@ export const regional = computed(() => {
 
 export const t = <Key extends MessageKey>(key: Key, ...[values]: Arguments<Key>): string => {
   const { locale: language, catalogue } = current.value
-  return formatMessage(language, catalogue[key] ?? en[key], values as Values | undefined)
+  return formatMessage(language, catalogue[key] ?? english[key] ?? key, values as Values | undefined)
 }
 
 /** The first of the person's languages that we have. */
 export const pickLocale = (wanted: readonly string[]): Locale => {
   for (const tag of wanted) {
     const { language, script } = new Intl.Locale(tag).maximize()
-    if (language === 'zh') return script === 'Hant' ? 'en' : 'zh-Hans'
+    if (language === 'zh' && script === 'Hans') return 'zh-Hans'
     const found = LOCALES.find((known) => known === language)
     if (found !== undefined) return found
   }
@@ -58,7 +58,7 @@ let wanted: Locale = 'en'
 /** Resolves when the language is in use (or a later call has overtaken this one). */
 export const switchLocale = async (next: Locale): Promise<void> => {
   wanted = next
-  const catalogue = next === 'en' ? en : (await LOADERS[next]()).catalogue
+  const catalogue = next === 'en' ? english : (await LOADERS[next]()).catalogue
   if (wanted !== next) return
   current.value = { locale: next, catalogue }
   document.documentElement.lang = next

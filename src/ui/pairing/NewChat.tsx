@@ -2,6 +2,7 @@
 import type { VNode } from 'preact'
 import { useState } from 'preact/hooks'
 import { t } from '../i18n/i18n.ts'
+import '../i18n/load-pages.ts'
 import { Button } from '../kit/Button.tsx'
 import { Row, Section } from '../kit/List.tsx'
 import { ScanLine } from '../kit/icons.ts'

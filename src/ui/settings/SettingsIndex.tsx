@@ -1,6 +1,7 @@
 /** The list of settings, with who one is on top. */
 import type { VNode } from 'preact'
 import { t } from '../i18n/i18n.ts'
+import '../i18n/load-pages.ts'
 import { Avatar } from '../kit/Avatar.tsx'
 import { Bug, Globe, HardDrive, Info, Keyboard, KeyRound, Palette, ShieldCheck } from '../kit/icons.ts'
 import { Icon } from '../kit/Icon.tsx'

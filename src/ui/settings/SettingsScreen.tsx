@@ -1,6 +1,7 @@
 /** One page of the settings, in the frame all of them share. */
 import type { VNode } from 'preact'
 import { t } from '../i18n/i18n.ts'
+import '../i18n/load-pages.ts'
 import { ScreenBar } from '../kit/ScreenBar.tsx'
 import { ScreenBody } from '../kit/ScreenBody.tsx'
 import { route } from '../router.ts'
