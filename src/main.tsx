@@ -1,7 +1,8 @@
 /** Page entry: finds the node, offers it WebRTC, registers the service worker, shows the app. */
 import { render } from 'preact'
 import { systemClock } from './base/clock.ts'
-import { openNode } from './bridge/page/open-node.ts'
+import { onAwake } from './bridge/page/awake.ts'
+import { type OpenedNode, openNode } from './bridge/page/open-node.ts'
 import { createLeadingSource, createSharedSource } from './bridge/page/source.ts'
 import { trustedScript } from './bridge/page/trusted.ts'
 // oxlint-disable-next-line import/default -- Vite makes it: the address of the built worker
@@ -10,7 +11,7 @@ import { hostRtc } from './p2p/rtc/page/host.ts'
 import { registerServiceWorker } from './sw/register.ts'
 import { App } from './ui/App.tsx'
 
-const start = (root: HTMLElement): void => {
+const start = (): OpenedNode => {
   const { locks } = navigator
   const serviceWorker = registerServiceWorker({
     script: import.meta.env.PROD ? trustedScript('/sw.js') : undefined,
@@ -26,13 +27,18 @@ const start = (root: HTMLElement): void => {
     clock: systemClock,
     newId: () => crypto.randomUUID(),
     hostRtc: 'RTCPeerConnection' in globalThis ? hostRtc : undefined,
-    onAwake: (listener) =>
-      document.addEventListener('visibilitychange', () => {
-        if (document.visibilityState === 'visible') listener()
-      }),
+    onAwake,
     reload: () => serviceWorker.activate()
   })
-  const { node, link } = opened
+  return opened
+}
+
+const showTrouble = async (root: HTMLElement, kind: 'insecure' | 'start', detail?: string): Promise<void> => {
+  const { Trouble } = await import('./ui/onboarding/Trouble.tsx')
+  render(<Trouble kind={kind} {...(detail !== undefined && { detail })} />, root)
+}
+
+const show = (root: HTMLElement, { node, link }: OpenedNode): void => {
   // for the console and for tests
   Object.assign(globalThis, { cryptochat: { node, link } })
   const updates = {
@@ -43,7 +49,14 @@ const start = (root: HTMLElement): void => {
     apply: () => link.applyUpdate()
   }
   render(<App node={node} updates={updates} />, root)
+  link.onChange(() => {
+    const { state, failure } = link
+    if (state === 'failed') void showTrouble(root, 'start', `${failure?.reason ?? ''}: ${failure?.message ?? ''}`)
+  })
 }
 
 const root = document.getElementById('app')
-if (root !== null) start(root)
+// plain http of another machine: no keys, no locks, no service worker, so nothing may start
+const isUsable = isSecureContext && 'locks' in navigator && 'subtle' in crypto
+if (root !== null && isUsable) show(root, start())
+else if (root !== null) void showTrouble(root, 'insecure')

@@ -22,7 +22,7 @@ export interface OpenNodeDeps {
   /** Offers this page as a host for WebRTC: called with our end of a new port. Absent where there is no WebRTC. */
   readonly hostRtc?: ((port: MessagePort) => void) | undefined
   /** The page came back into sight: whatever was asleep may need a look at the network. */
-  onAwake(listener: () => void): void
+  readonly onAwake: (listener: () => void) => void
   /** Activates the waiting service worker, if any, and reloads. */
   reload(): void
 }

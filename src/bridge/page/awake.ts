@@ -1,0 +1,5 @@
+/** Calls `listener` when the person looks at this page again; the machine may have slept in between. */
+export const onAwake = (listener: () => void): void =>
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') listener()
+  })
