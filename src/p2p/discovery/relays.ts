@@ -72,6 +72,10 @@ export const retryDelayMs = (failures: number, downForMs: number): number => {
   return downForMs < 900_000 ? 8_000 : 30_000
 }
 
+/** Not at every turn when it has been down for long: each failed WebSocket makes the browser slower to try the next. */
+const isWorthTrying = async ({ addresses: [first] }: KnownRelay, failures: number, signal: AbortSignal) =>
+  first === undefined || failures < OFTEN || failures % OFTEN === 0 || (await isUp(first, signal)) !== 'down'
+
 interface Keeper {
   state: RelayState
   failures: number
@@ -104,10 +108,6 @@ export const createRelays = ({ libp2p, book, clock, random, log, onChange, onRes
       throw new AppError('offline', 'the relay cannot be reached', { cause })
     }
   }
-
-  /** Not at every turn when it has been down for long: each failed WebSocket makes the browser slower to try the next. */
-  const isWorthTrying = async ({ addresses: [first] }: KnownRelay, failures: number, signal: AbortSignal) =>
-    first === undefined || failures < OFTEN || failures % OFTEN === 0 || (await isUp(first, signal)) !== 'down'
 
   const reserve = async (relay: KnownRelay, signal: AbortSignal): Promise<Connection> => {
     const reservation = reservations.get(relay.peer) ?? createReservation(libp2p, relay.peer)
