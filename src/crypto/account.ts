@@ -144,6 +144,31 @@ export const makeAccount = async ({
   }
 }
 
+/** ML1, ID6: renewed this long before it ends. */
+const RENEW_BINDING_MS = 30 * 24 * 3600 * 1000
+
+/** The same account with a fresh binding when the old one ends soon, else the very object. Contacts must be given it. */
+export const renewBinding = async (account: AccountSecrets, now: number): Promise<AccountSecrets> => {
+  const { device, didKey, place } = account
+  if (device.bindingExpires - now > RENEW_BINDING_MS) return account
+  const { key, signing, encryption, salt } = device
+  const bindingExpires = now + MAX_BINDING_MS
+  const binding = await makeBinding(
+    {
+      didKey,
+      generation: place.generation,
+      device: key,
+      signing,
+      encryption,
+      salt,
+      issued: now,
+      expires: bindingExpires
+    },
+    await readSecret(account.secretKey)
+  )
+  return { ...account, device: { ...device, binding, bindingExpires } }
+}
+
 /** ID3a: the head of the newest document; made anew whenever the homes change, and in time before it is stale. */
 export const makeOwnHead = (
   account: AccountSecrets,

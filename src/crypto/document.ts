@@ -13,6 +13,7 @@ import { type Did, didFromKey } from './did.ts'
 import { DOMAINS } from './domains.ts'
 import { signEd25519, verifyEd25519 } from './ed25519.ts'
 import { hashIn, sha256 } from './hash.ts'
+import type { VerifiedHead } from './head.ts'
 import { type Certificate, checkCertificate, readCertificate } from './pgp-keys.ts'
 import { rootInForce, rootsHash, rootsHashOfKeys } from './roots.ts'
 
@@ -159,6 +160,16 @@ const isMlDsaSigned = (key: Uint8Array, body: Uint8Array, signature: Uint8Array)
     return false
   }
 }
+
+/**
+ * Whether a head speaks of this document. Both may verify and yet not belong together: a head of one account can name the
+ * hash of another's document, or the right document with a wrong place.
+ */
+export const headFits = (head: VerifiedHead, known: VerifiedDocument): boolean =>
+  sameBytes(head.didKey, known.didKey) &&
+  sameBytes(head.documentHash, known.hash) &&
+  sameBytes(head.headKey, known.headKey) &&
+  comparePlaces(head.place, known.place) === 0
 
 export type Judgement = 'newer' | 'same' | 'older' | 'duplicity' | 'broken'
 

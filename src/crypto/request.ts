@@ -9,7 +9,7 @@ import { contactRequest, type ContactRequest, MAX_REQUEST_AGE_MS } from '../wire
 import type { AccountSecrets } from './account.ts'
 import { type VerifiedBinding, verifyBinding } from './binding.ts'
 import { directConversation } from './conversation.ts'
-import { type VerifiedDocument, verifyDocument } from './document.ts'
+import { headFits, type VerifiedDocument, verifyDocument } from './document.ts'
 import { DOMAINS } from './domains.ts'
 import { inDomain, sha256 } from './hash.ts'
 import { type VerifiedHead, verifyHead } from './head.ts'
@@ -96,8 +96,7 @@ const checkAddress = (
 
 const checkSender = (request: ContactRequest, document: VerifiedDocument, head: VerifiedHead): void => {
   if (!sameBytes(document.didKey, request.sender)) throw new AppError('untrusted', 'document of somebody else')
-  const fits = sameBytes(head.didKey, document.didKey) && sameBytes(head.documentHash, document.hash)
-  if (!fits || !sameBytes(head.headKey, document.headKey)) throw new AppError('untrusted', 'head and document differ')
+  if (!headFits(head, document)) throw new AppError('untrusted', 'head and document differ')
 }
 
 /** @throws AppError `malformed`, `too-large`, `needs-newer`, `undecryptable` or `untrusted`. `now` is the corrected clock. */

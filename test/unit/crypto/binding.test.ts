@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
+import { renewBinding } from '../../../src/crypto/account.ts'
 import { makeBinding, verifyBinding } from '../../../src/crypto/binding.ts'
 import { generateAccountKey, readSecret, type SecretCertificate, signByRoot } from '../../../src/crypto/pgp-keys.ts'
 import { inDomain } from '../../../src/crypto/hash.ts'
@@ -83,4 +84,14 @@ test('only the root signs bindings: not another root, not a subkey, not in anoth
   const wrongDomain = await signByRoot(root, inDomain(DOMAINS.card, bytes), NOW)
   await refused(binding.encode({ version: 1, body: bytes, signature: wrongDomain }), 'untrusted')
   await refused(binding.encode({ version: 1, body: bytes, signature: random.bytes(120) }), 'untrusted')
+})
+
+test('ID6 a binding is renewed in its last month, and not before', async () => {
+  const { account, document } = alice
+  const { bindingExpires } = account.device
+  expect(await renewBinding(account, bindingExpires - 31 * DAY)).toBe(account)
+  const late = bindingExpires - 29 * DAY
+  const renewed = await renewBinding(account, late)
+  const known = await verifyBinding(renewed.device.binding, document, bindingExpires + DAY)
+  expect(known).toMatchObject({ device: account.device.id, expires: late + MAX_BINDING_MS })
 })

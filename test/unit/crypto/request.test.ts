@@ -3,6 +3,7 @@ import { concat } from '../../../src/base/bytes.ts'
 import { makeOwnHead } from '../../../src/crypto/account.ts'
 import { directConversation } from '../../../src/crypto/conversation.ts'
 import { DOMAINS } from '../../../src/crypto/domains.ts'
+import { makeHead } from '../../../src/crypto/head.ts'
 import { inDomain } from '../../../src/crypto/hash.ts'
 import { readSecret } from '../../../src/crypto/pgp-keys.ts'
 import { sealMessage } from '../../../src/crypto/pgp-message.ts'
@@ -92,6 +93,12 @@ describe('IN3 is refused', () => {
     await refused(await lie({ document: carol.account.document, head: partsOf(carol).head })))
   test('when sender and document differ', async () => await refused(await lie({ sender: carol.account.didKey })))
   test('when the head is of somebody else', async () => await refused(await lie({ head: partsOf(carol).head })))
+  test('when the head names the document with another place', async () => {
+    const { didKey, documentHash, rotations, headSeed, vouch } = alice.account
+    const place = { generation: 0, seq: 7 }
+    const head = makeHead({ didKey, place, documentHash, rotations, homes: [], headSeed, vouch, issued: NOW })
+    await refused(await lie({ head }))
+  })
   test('when the conversation is another', async () =>
     await refused(await lie({ conversation: directConversation(carol.account.did, bob.account.did) })))
   test('when the binding is of somebody else, or missing', async () => {
