@@ -36,6 +36,8 @@ const readOrComplain = (): Config => {
   }
 }
 
+// what we write is for our own user only
+process.umask(0o077)
 const config = readOrComplain()
 const log = createRelayLog(config.logLevel)
 catchCrashes(log)

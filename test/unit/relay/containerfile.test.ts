@@ -37,6 +37,12 @@ test('everything it copies from the repository exists and is not ignored', () =>
   }
 })
 
+test('the build stage has every tsconfig that the root one names: Vite follows the references', () => {
+  const root = JSON.parse(readFileSync(join(ROOT, 'tsconfig.json'), 'utf8')) as { references: { path: string }[] }
+  const copied = copiesOf(stages[0] ?? '').flatMap(({ sources }) => sources)
+  for (const { path } of root.references) expect(copied).toContain(path)
+})
+
 test('stages it copies from are defined before', () => {
   const names = stages.map((stage) => /^FROM \S+ AS (\S+)/.exec(stage)?.[1])
   for (const [index, stage] of stages.entries()) {
