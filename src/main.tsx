@@ -42,10 +42,7 @@ const show = (root: HTMLElement, { node, link }: OpenedNode): void => {
   // for the console and for tests
   Object.assign(globalThis, { cryptochat: { node, link } })
   const updates = {
-    watch: (tell: (ready: boolean) => void) => {
-      tell(link.updateReady)
-      return link.onChange(() => tell(link.updateReady))
-    },
+    watch: (tell: (ready: boolean) => void) => link.watchUpdate(tell),
     apply: () => link.applyUpdate()
   }
   render(<App node={node} updates={updates} />, root)

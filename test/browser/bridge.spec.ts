@@ -109,6 +109,23 @@ test('without SharedWorker one tab leads, the others follow, and a new one leads
   expect([second, third].reduce((sum, tab) => sum + tab.workers().length, 0)).toBe(1)
 })
 
+test('data of a newer version is left alone, and the page says what is wrong', async ({ page }) => {
+  await page.goto(`${app.url}/icons/icon.svg`)
+  await page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const request = indexedDB.open('cryptochat', 99_990)
+        request.addEventListener('success', () => {
+          request.result.close()
+          resolve(undefined)
+        })
+      })
+  )
+  await page.goto(app.url)
+  await untilState(page, 'failed')
+  await expect(page.locator('[data-screen="trouble"]')).toContainText('newer-database')
+})
+
 test('starts and answers without a network', async ({ page, context }) => {
   const own = await serveApp()
   await page.goto(own.url)

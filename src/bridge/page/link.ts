@@ -24,6 +24,8 @@ export interface PageLink {
   /** A new version is installed and waits for the person's consent. */
   readonly updateReady: boolean
   onChange(listener: () => void): () => void
+  /** Tells `updateReady` at once, and again at every change; returns how to stop. */
+  watchUpdate(tell: (ready: boolean) => void): () => void
   /** Agrees to the update: the node hands over and this page reloads. */
   applyUpdate(): void
   retry(): void

@@ -54,6 +54,11 @@ export const openNode = (deps: OpenNodeDeps): OpenedNode => {
   /** Which worker we mean: what an earlier one still says or does is of no interest. */
   let generation = 0
 
+  const onChange = (listener: () => void): (() => void) => {
+    listeners.add(listener)
+    return () => listeners.delete(listener)
+  }
+
   const change = (now: LinkState): void => {
     if (state === 'ready' && now !== 'ready') arrival = Promise.withResolvers()
     state = now
@@ -186,9 +191,10 @@ export const openNode = (deps: OpenNodeDeps): OpenedNode => {
       get updateReady() {
         return updateReady
       },
-      onChange: (listener) => {
-        listeners.add(listener)
-        return () => listeners.delete(listener)
+      onChange,
+      watchUpdate: (tell) => {
+        tell(updateReady)
+        return onChange(() => tell(updateReady))
       },
       applyUpdate,
       retry: () => {
