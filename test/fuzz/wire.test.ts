@@ -45,8 +45,8 @@ const isCodec = (value: unknown): value is AnyCodec =>
 
 const modules: Record<string, unknown>[] = await Promise.all(
   readdirSync('src/wire')
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => import(`../../src/wire/${file}`) as Promise<Record<string, unknown>>)
+    .map((file) => file.replace(/\.ts$/, ''))
+    .map((file) => import(`../../src/wire/${file}.ts`) as Promise<Record<string, unknown>>)
 )
 const codecs = [
   ...new Map(modules.flatMap((module) => Object.values(module).filter(isCodec)).map((one) => [one.name, one])).values()
