@@ -97,13 +97,15 @@ const FIRST_IGNORED_TAG = 100
 /** Ours nest four deep; what is deeper only wants to exhaust the stack. */
 const MAX_DEPTH = 16
 
+const isKey = (key: unknown): boolean => typeof key === 'string' || Number.isSafeInteger(key)
+
 /** Floats, `undefined` and big integers have more than one spelling or none in JS: nowhere allowed, ignored keys included. */
 const isPlain = (value: unknown, depth = 0): boolean => {
   if (value === null || depth > MAX_DEPTH) return false
   if (typeof value === 'number') return Number.isSafeInteger(value)
   if (Array.isArray(value)) return value.every((item) => isPlain(item, depth + 1))
-  if (value instanceof Map)
-    return [...value].every(([key, item]) => isPlain(key, depth + 1) && isPlain(item, depth + 1))
+  // keys of other types make the library write warnings, for whoever sends them
+  if (value instanceof Map) return [...value].every(([key, item]) => isKey(key) && isPlain(item, depth + 1))
   return typeof value === 'string' || typeof value === 'boolean' || value instanceof Uint8Array
 }
 
@@ -153,7 +155,7 @@ export const message = <F extends Fields>(name: string, { max }: { max: number }
     decode: (data) => {
       if (data.length > max) throw new AppError('too-large', `${name}: ${data.length} > ${max} bytes`)
       let raw: unknown
-      let again: Uint8Array
+      let isCanonical: boolean
       try {
         raw = cborDecode(data, {
           useMaps: true,
@@ -162,11 +164,11 @@ export const message = <F extends Fields>(name: string, { max }: { max: number }
           allowUndefined: false,
           rejectDuplicateMapKeys: true
         })
-        again = cborEncode(raw)
+        isCanonical = isPlain(raw) && sameBytes(cborEncode(raw), data)
       } catch (cause) {
         throw new AppError('malformed', `${name}: not CBOR`, { cause })
       }
-      if (!isPlain(raw) || !sameBytes(again, data)) return refuse(name, 'not canonical CBOR')
+      if (!isCanonical) return refuse(name, 'not canonical CBOR')
       return read(raw, name)
     }
   }

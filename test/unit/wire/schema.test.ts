@@ -1,5 +1,5 @@
 import { encode as cborEncode } from 'cborg'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { concat, hexToBytes } from '../../../src/base/bytes.ts'
 import {
   bytes,
@@ -130,6 +130,14 @@ describe('EN1 versions', () => {
   test('we only write our own version', () => {
     expect(() => letter.encode({ version: 2, text: 'hi' })).toThrow(code('malformed'))
   })
+})
+
+test('keys that are maps or lists are malformed, and nobody can make us write warnings', () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+  refused(map(3, '1864a1800 1'.replaceAll(' ', '')))
+  refused(map(3, '1864a1a001'))
+  refused(map(3, '1864a1410001'))
+  expect(warn).not.toHaveBeenCalled()
 })
 
 test('a whole above its limit is too large, in both directions', () => {
