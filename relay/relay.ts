@@ -6,8 +6,10 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemClock } from '../src/base/clock.ts'
+import type { Clock } from '../src/base/clock.ts'
 import type { Log } from '../src/base/log.ts'
 import { systemRandom } from '../src/base/random.ts'
+import type { DirectoryStore } from '../src/p2p/protocols/directory/store.ts'
 import { findAddresses } from './addresses.ts'
 import type { Addresses } from './addresses.ts'
 import { startBootstrap } from './bootstrap.ts'
@@ -97,7 +99,7 @@ const start = async (
   const datastore = createDatastore({ folder: join(config.dataDir, 'dht'), clock })
   await openOnce(config.dataDir, () => datastore.open())
   ending.push(() => datastore.close())
-  const store = openDirectoryStore({ file: join(config.dataDir, 'directory.sqlite'), clock })
+  const store = openStore(join(config.dataDir, 'directory.sqlite'), clock)
   ending.push(() => store.close())
   const refreshUsage = async (): Promise<void> => {
     usage = await store.usage()
@@ -182,6 +184,15 @@ const openOnce = async (dataDir: string, open: () => Promise<void>): Promise<voi
     await open()
   } catch (cause) {
     throw new ConfigError(`DATA_DIR ${dataDir} is in use by another relay, or damaged.`, { cause })
+  }
+}
+
+const openStore = (file: string, clock: Clock): DirectoryStore => {
+  try {
+    return openDirectoryStore({ file, clock })
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : 'unknown'
+    throw new ConfigError(`${file} cannot be opened (${why}).`, { cause })
   }
 }
 

@@ -97,6 +97,7 @@ export const serveDirectory = async (deps: ServeDirectoryDeps): Promise<void> =>
     attendance,
     ring,
     allow,
+    log,
     onRefused: (why) => {
       refusals.count(`directory-${why}`)
     }

@@ -6,6 +6,7 @@
 import type { Connection, Stream } from '@libp2p/interface'
 import { sameBytes } from '../../../base/bytes.ts'
 import { AppError } from '../../../base/errors.ts'
+import type { Log } from '../../../base/log.ts'
 import type { DeliverAnswer } from '../../../wire/deliver.ts'
 import { attendStatement, cardStatement, directoryAnswer, readDirectoryRequest } from '../../../wire/directory.ts'
 import type {
@@ -45,6 +46,7 @@ export interface DirectoryServerDeps {
   /** Asked before any work is done. */
   readonly allow: (ask: DirectoryAsk, connection: Connection) => boolean
   readonly onRefused: (why: 'rate' | 'frame' | 'refused' | 'full') => void
+  readonly log: Log
 }
 
 /** A question fits one packet train; who takes longer is not asking. */
@@ -67,8 +69,10 @@ export const createDirectoryServer = (deps: DirectoryServerDeps) => {
       handle: (request) => answer(request, connection),
       idleMs: IDLE_MS,
       maxRequests: 1,
-      onRefused: ({ code }) => {
-        if (code !== 'offline') deps.onRefused('frame')
+      onRefused: ({ code, cause }) => {
+        if (code === 'internal')
+          deps.log.error('directory.failed', { cause: cause instanceof Error ? cause.message : '' })
+        else if (code !== 'offline') deps.onRefused('frame')
       }
     })
   }
