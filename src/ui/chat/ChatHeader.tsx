@@ -74,7 +74,7 @@ export const ChatHeader = ({ session, view }: ChatHeaderProps): VNode => {
       <IconButton
         icon={EllipsisVertical}
         label={t('common.more')}
-        data-id="chat-menu"
+        data-id="conversation-menu"
         aria-haspopup="menu"
         onClick={(event) => openMenu(event.currentTarget)}
       />

@@ -3,6 +3,7 @@ import type { VNode } from 'preact'
 import { useEffect, useMemo } from 'preact/hooks'
 import type { ChatId, Did, MessageId } from '../../model/ids.ts'
 import type { ChatView } from '../../model/views.ts'
+import { titleOf } from '../chats/titles.ts'
 import { t } from '../i18n/i18n.ts'
 import { Empty } from '../kit/Feedback.tsx'
 import { MessageCircle } from '../kit/icons.ts'
@@ -22,6 +23,11 @@ const ChatSearch = lazyScreen<{ readonly session: ChatSession }>(
   async () => (await import('./ChatSearch.tsx')).ChatSearch
 )
 
+/** A file dropped here would replace the app by that file. */
+const refuseFiles = (event: DragEvent): void => {
+  if (event.dataTransfer?.types.includes('Files') === true) event.preventDefault()
+}
+
 interface ChatScreenProps {
   readonly chat: ChatId
   /** A message to open at. */
@@ -34,7 +40,14 @@ export const ChatScreen = ({ chat, at }: ChatScreenProps): VNode => {
   const view = useChat(chat)
   const me = account?.state === 'ready' ? account.did : undefined
   return (
-    <section class="screen chat" data-screen="chat" data-chat={chat} aria-label={view?.row.title}>
+    <section
+      class="screen chat"
+      data-screen="chat"
+      data-chat={chat}
+      aria-label={view === undefined || view === null ? undefined : titleOf(view.row)}
+      onDragOver={refuseFiles}
+      onDrop={refuseFiles}
+    >
       {view === null ? (
         <Empty icon={MessageCircle} title={t('chat.gone')} />
       ) : (

@@ -39,6 +39,7 @@ export const Composer = ({ session, view }: ComposerProps): VNode => {
   const enterSends = useSettings()?.enterSends ?? true
   const area = useRef<HTMLTextAreaElement>(null)
   const length = useSignal(0)
+  const wasPicking = useRef(false)
   const picker = useSignal<HTMLElement | undefined>(undefined)
   const grow = useAutoHeight(area)
   const mode = session.mode.value
@@ -180,9 +181,14 @@ export const Composer = ({ session, view }: ComposerProps): VNode => {
             data-id="emoji-button"
             aria-haspopup="dialog"
             // the field keeps the focus, and with it the place to insert
-            onPointerDown={(event) => event.preventDefault()}
+            onPointerDown={(event) => {
+              event.preventDefault()
+              // the browser closes the picker before the click arrives
+              wasPicking.current = picker.peek() !== undefined
+            }}
             onClick={(event) => {
-              picker.value = picker.peek() === undefined ? event.currentTarget : undefined
+              picker.value = wasPicking.current ? undefined : event.currentTarget
+              wasPicking.current = false
             }}
           />
         </div>

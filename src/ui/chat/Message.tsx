@@ -43,6 +43,8 @@ export interface MessageProps {
   readonly current: boolean
   readonly flashed: boolean
   readonly marked: string
+  /** Sent while this conversation is open: it rises from the box. */
+  readonly fresh: boolean
   /** May be answered, reacted to, changed. */
   readonly writable: boolean
   readonly actions: MessageActions
@@ -68,7 +70,7 @@ const utterance = (message: MessageView): string => {
 }
 
 const MessageArticle = (props: MessageProps): VNode => {
-  const { message, first, last, position, current, flashed } = props
+  const { message, first, last, position, current, flashed, fresh } = props
   const status = message.delivery === undefined ? undefined : shownStatus(message.delivery)
   const plain = !message.removed && !message.needsNewer
   const size = plain && message.quote === undefined ? emojiSize(message.text) : undefined
@@ -79,6 +81,7 @@ const MessageArticle = (props: MessageProps): VNode => {
     last && 'last',
     size,
     flashed && 'flashed',
+    fresh && 'fresh',
     message.reactions.length > 0 && 'reacted',
     status === 'failed' && 'failed'
   ]
@@ -100,7 +103,7 @@ const MessageArticle = (props: MessageProps): VNode => {
         <div class="bubble">
           <Bubble {...props} plain={plain} />
         </div>
-        {plain && !isPendingId(message.id) && <Bar {...props} />}
+        {!isPendingId(message.id) && <Tools {...props} writable={plain && props.writable} />}
       </div>
       {status === 'failed' && (
         <button type="button" class="retry" data-id="retry" onClick={() => props.actions.retry(message)}>
@@ -218,7 +221,7 @@ const QuoteButton = ({ message, actions }: MessageProps): VNode | null => {
   )
 }
 
-const Bar = ({ message, writable, actions }: MessageProps): VNode => (
+const Tools = ({ message, writable, actions }: MessageProps): VNode => (
   <div class="tools">
     {writable && (
       <>

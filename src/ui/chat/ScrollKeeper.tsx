@@ -7,13 +7,17 @@ import type { ComponentChildren, VNode } from 'preact'
 import { AT_END_PX, isAtEnd, putAnchor, takeAnchor } from './anchor.ts'
 import type { Anchor } from './anchor.ts'
 
+/** Room for the divider and the day above a held message. */
+const HOLD_PX = 72
+
 interface ScrollKeeperProps {
   readonly children: ComponentChildren
   /** The newest message is in the list, so that being at its end means seeing what is new. */
   readonly complete: boolean
   /** After every change of position, size or content. `drawn`: the content has just been drawn anew. */
   readonly onMoved: (scroller: HTMLElement, drawn: boolean) => void
-  readonly onScrollStart?: () => void
+  /** A message that must not scroll away while nobody looks: the first of those that came meanwhile. */
+  readonly hold?: string | undefined
 }
 
 interface Before {
@@ -71,16 +75,33 @@ export class ScrollKeeper extends Component<ScrollKeeperProps> {
   }
 
   private keep(scroller: HTMLElement, before: Before): void {
-    if (before.atEnd && this.props.complete) scroller.scrollTop = scroller.scrollHeight
+    if (before.atEnd && this.props.complete) this.follow(scroller)
     else if (before.anchor !== undefined) putAnchor(scroller, messagesIn(scroller), before.anchor)
+  }
+
+  /** To the end, but not past what nobody has seen yet. */
+  private follow(scroller: HTMLElement): void {
+    scroller.scrollTop = scroller.scrollHeight
+    const { hold } = this.props
+    const held = hold === undefined ? undefined : elementOf(scroller, hold)
+    if (held === undefined || held === null) return
+    const above = scroller.getBoundingClientRect().top + HOLD_PX - held.getBoundingClientRect().top
+    if (above > 0) scroller.scrollTop -= above
   }
 
   private resized(): void {
     const { current } = this.scroller
-    if (current === null || current.clientHeight === 0) return
+    if (current === null) return
+    const { clientHeight } = current
     const wasHidden = this.height === 0
-    const shrunk = wasHidden ? 0 : this.height - current.clientHeight
-    this.height = current.clientHeight
+    const shrunk = this.height - clientHeight
+    this.height = clientHeight
+    if (clientHeight === 0) return
+    if (wasHidden && !this.last.atEnd && this.last.anchor !== undefined) {
+      // some browsers forget where a hidden list stood
+      putAnchor(current, messagesIn(current), this.last.anchor)
+      return
+    }
     if (this.last.atEnd && this.props.complete) {
       if (current.scrollHeight - current.scrollTop - current.clientHeight > AT_END_PX / 8)
         current.scrollTop = current.scrollHeight
@@ -113,6 +134,9 @@ export class ScrollKeeper extends Component<ScrollKeeperProps> {
     )
   }
 }
+
+export const elementOf = (scroller: Element, id: string): Element | null =>
+  Array.from(messagesIn(scroller)).find((element) => element.getAttribute('data-message') === id) ?? null
 
 /** A live collection: reading it costs nothing, and it is always in document order. */
 export const messagesIn = (scroller: Element): HTMLCollectionOf<Element> => scroller.getElementsByClassName('message')

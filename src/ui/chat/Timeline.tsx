@@ -6,6 +6,7 @@ import type { VNode } from 'preact'
 import { useEffect, useMemo } from 'preact/hooks'
 import type { Did, MessageId } from '../../model/ids.ts'
 import type { ChatView } from '../../model/views.ts'
+import { titleOf } from '../chats/titles.ts'
 import { t } from '../i18n/i18n.ts'
 import { useCommands } from '../state/node.tsx'
 import { useMovingTimeline } from '../state/timeline-window.ts'
@@ -14,7 +15,7 @@ import { JumpLatest } from './JumpLatest.tsx'
 import { Message } from './Message.tsx'
 import type { MessageProps } from './Message.tsx'
 import { moveThroughMessages } from './move-focus.ts'
-import { mergePending } from './pending.ts'
+import { isPendingId, mergePending, pendingId } from './pending.ts'
 import { layOut } from './rows.ts'
 import { ScrollKeeper } from './ScrollKeeper.tsx'
 import type { ChatSession } from './session.ts'
@@ -50,11 +51,13 @@ export const Timeline = ({ session, view, me, at }: TimelineProps): VNode => {
   const ready = control.ready.value
   const divider = control.divider.value
   const pending = session.pending.value
-  const { messages, keyById } = useMemo(
+  const { messages, found } = useMemo(
     () => mergePending(timeline?.messages ?? [], timeline?.atEnd === true ? pending : [], me),
     [timeline, pending, me]
   )
   const days = useMemo(() => layOut(messages, divider?.id), [messages, divider?.id])
+  // the timeline may have a message before the call that made it has answered
+  for (const [id, { key }] of found) session.rowKeys.set(id, pendingId(key))
   session.shown = messages
   control.drawn = timeline
   const pointer = useMessagePointer(session, actions, view.mayWrite)
@@ -63,10 +66,9 @@ export const Timeline = ({ session, view, me, at }: TimelineProps): VNode => {
   const marked = session.marked.value
 
   if (timeline === undefined || !ready) return <WaitingTimeline />
-  let position = timeline.offset
   return (
     <div class="timeline">
-      <ScrollKeeper complete={timeline.atEnd} onMoved={control.moved}>
+      <ScrollKeeper complete={timeline.atEnd} hold={control.unwatched.value} onMoved={control.moved}>
         {timeline.total === 0 && messages.length === 0 ? (
           <EmptyChat view={view} />
         ) : (
@@ -74,7 +76,7 @@ export const Timeline = ({ session, view, me, at }: TimelineProps): VNode => {
             {...pointer}
             class="feed"
             role="feed"
-            aria-label={t('chat.messagesWith', { name: view.row.title })}
+            aria-label={t('chat.messagesWith', { name: titleOf(view.row) })}
             aria-busy={moving.coming.value}
             onKeyDown={(event) => moveThroughMessages(event, { actions, session, control })}
           >
@@ -82,17 +84,18 @@ export const Timeline = ({ session, view, me, at }: TimelineProps): VNode => {
             {days.map((day) => (
               <div key={day.key} class="day">
                 <DayHeading at={day.at} />
-                {day.rows.map(({ message, first, last, divider: divided }) => (
+                {day.rows.map(({ message, index, first, last, divider: divided }) => (
                   <MessageRowView
-                    key={keyById.get(message.id) ?? message.id}
+                    key={session.rowKeys.get(message.id) ?? message.id}
                     divider={divided ? divider?.count : undefined}
                     message={message}
                     first={first}
                     last={last}
-                    position={++position}
+                    position={timeline.offset + index + 1}
                     current={message.id === current}
                     flashed={message.id === flashed}
                     marked={marked}
+                    fresh={session.rowKeys.has(message.id) || isPendingId(message.id)}
                     writable={view.mayWrite}
                     actions={actions}
                   />

@@ -20,33 +20,34 @@ export interface Pending {
 export interface Merged {
   /** The timeline, then what it does not hold yet. */
   readonly messages: readonly MessageView[]
-  /** A message that was pending keeps its row. */
-  readonly keyById: ReadonlyMap<MessageId, string>
+  /** Which message of the timeline was which pending one. */
+  readonly found: ReadonlyMap<MessageId, Pending>
 }
 
 export const mergePending = (messages: readonly MessageView[], pending: readonly Pending[], author: Did): Merged => {
-  if (pending.length === 0) return { messages, keyById: NO_KEYS }
-  const keyById = new Map<MessageId, string>()
+  if (pending.length === 0) return { messages, found: NONE_FOUND }
+  const found = new Map<MessageId, Pending>()
   const waiting: MessageView[] = []
   for (const one of pending) {
-    const found = messages.find((message) =>
+    const arrived = messages.find((message) =>
       one.id === undefined
-        ? message.mine && message.text === one.text && !one.before.has(message.id) && !keyById.has(message.id)
+        ? message.mine && message.text === one.text && !one.before.has(message.id) && !found.has(message.id)
         : message.id === one.id
     )
-    if (found === undefined) waiting.push(toMessage(one, author))
-    else keyById.set(found.id, one.key)
+    if (arrived === undefined) waiting.push(toMessage(one, author))
+    else found.set(arrived.id, one)
   }
-  return { messages: waiting.length === 0 ? messages : [...messages, ...waiting], keyById }
+  return { messages: waiting.length === 0 ? messages : [...messages, ...waiting], found }
 }
 
-const NO_KEYS: ReadonlyMap<MessageId, string> = new Map()
+const NONE_FOUND: ReadonlyMap<MessageId, Pending> = new Map()
 
 /** Ids of rows that the node does not know yet. */
+export const pendingId = (key: string): MessageId => `pending ${key}` as MessageId
 export const isPendingId = (id: MessageId): boolean => id.startsWith('pending ')
 
 const toMessage = ({ key, text, at, quote }: Pending, author: Did): MessageView => ({
-  id: `pending ${key}` as MessageId,
+  id: pendingId(key),
   mine: true,
   author,
   authorName: '',

@@ -1,6 +1,6 @@
 /** Moves a conversation's list to a target, if what is drawn holds it already. */
 import type { MessageView } from '../../model/views.ts'
-import { messagesIn } from './ScrollKeeper.tsx'
+import { elementOf, messagesIn } from './ScrollKeeper.tsx'
 import type { Anchor } from './anchor.ts'
 import { putAnchor } from './anchor.ts'
 import type { Target } from './session.ts'
@@ -40,9 +40,6 @@ export const place = ({ scroller, messages, atEnd }: Drawn, target: Placement): 
     }
   }
 }
-
-export const elementOf = (scroller: Element, id: string): Element | null =>
-  Array.from(messagesIn(scroller)).find((element) => element.getAttribute('data-message') === id) ?? null
 
 /** `share`: how far down the screen its top shall be. */
 const intoView = (scroller: HTMLElement, element: Element | null, share: number): boolean => {

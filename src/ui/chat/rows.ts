@@ -10,6 +10,8 @@ export const GROUP_MS = 5 * 60_000
 
 export interface MessageRow {
   readonly message: MessageView
+  /** Its place among the messages that were laid out. */
+  readonly index: number
   /** First and last of its group: the name stands over the first, the tail hangs from the last. */
   readonly first: boolean
   readonly last: boolean
@@ -46,6 +48,7 @@ export const layOut = (messages: readonly MessageView[], firstUnread: MessageId 
     const divider = message.id === firstUnread
     const row: MessageRow = {
       message,
+      index,
       first: newDay || divider || previous === undefined || !sameGroup(previous, message),
       last: next === undefined || dayKey(next.at) !== key || next.id === firstUnread || !sameGroup(message, next),
       divider

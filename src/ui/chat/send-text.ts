@@ -6,6 +6,7 @@ import { bytesToBase64url } from '../../base/bytes.ts'
 import { systemRandom } from '../../base/random.ts'
 import type { MessageId } from '../../model/ids.ts'
 import type { Draft, Quote } from '../../model/views.ts'
+import { pendingId } from './pending.ts'
 import type { ChatSession } from './session.ts'
 
 /** 16 Ki characters: the wire's limit for one message. */
@@ -35,9 +36,18 @@ export const sendText = async (
   session.target.value = { kind: 'end', smooth: false }
   try {
     const id = await send({ text, ...(quote === undefined ? {} : { replyTo: quote.message }) }, key)
+    session.rowKeys.set(id, pendingId(key))
     session.pending.value = session.pending.peek().map((one) => (one.key === key ? { ...one, id } : one))
+    setTimeout(() => forget(session, key), FORGET_AFTER_MS)
   } catch (error) {
-    session.pending.value = session.pending.peek().filter((one) => one.key !== key)
+    forget(session, key)
     throw error
   }
+}
+
+/** The node holds a message before it answers its id: by now the timeline has it, wherever the list stands. */
+const FORGET_AFTER_MS = 5000
+
+const forget = (session: ChatSession, key: string): void => {
+  session.pending.value = session.pending.peek().filter((one) => one.key !== key)
 }

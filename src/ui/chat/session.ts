@@ -35,6 +35,8 @@ export interface ChatSession {
   readonly flashed: Signal<MessageId | undefined>
   /** A message being asked about: delete it, react to it, see how it was before. */
   readonly asked: Signal<Asked | undefined>
+  /** The row keys of messages that were sent from here, so that a row outlives the moment its message gets an id. */
+  readonly rowKeys: Map<MessageId, MessageId>
   /** What the list shows now, oldest first; for ↑, quotes and gestures. */
   shown: readonly MessageView[]
   /** Puts the keyboard focus into the composer; set by the composer while it is there. */
@@ -50,6 +52,7 @@ export const createChatSession = (chat: ChatId): ChatSession => ({
   searching: signal(false),
   flashed: signal<MessageId | undefined>(undefined),
   asked: signal<Asked | undefined>(undefined),
+  rowKeys: new Map(),
   shown: [],
   focusComposer: () => undefined
 })

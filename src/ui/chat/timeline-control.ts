@@ -10,9 +10,9 @@ import { t } from '../i18n/i18n.ts'
 import { showToast } from '../kit/toasts.ts'
 import type { MovingTimeline } from '../state/timeline-window.ts'
 import { firstBelow, isAtEnd, takeAnchor } from './anchor.ts'
-import { elementOf, place } from './place.ts'
+import { place } from './place.ts'
 import type { Placement } from './place.ts'
-import { messagesIn } from './ScrollKeeper.tsx'
+import { elementOf, messagesIn } from './ScrollKeeper.tsx'
 import { savePosition, savedPosition } from './session.ts'
 import type { ChatSession, Target } from './session.ts'
 import { indexOf, openWindow, sameWindow, slide } from './window.ts'
@@ -39,6 +39,8 @@ export interface TimelineControl {
   /** Far enough from the end that a way back is offered. */
   readonly away: ReadonlySignal<boolean>
   readonly news: ReadonlySignal<readonly News[]>
+  /** The first message that came while nobody was looking. */
+  readonly unwatched: ReadonlySignal<MessageId | undefined>
   /** The message that Tab reaches. */
   readonly current: Signal<MessageId | undefined>
   /** The timeline that was drawn last: positions in the document mean it, not a newer one. */
@@ -63,9 +65,11 @@ export const createTimelineControl = ({ session, moving, at, markRead }: Timelin
   const divider = signal<Divider | undefined>(undefined)
   const away = signal(false)
   const news = signal<readonly News[]>([])
+  const unwatched = signal<MessageId | undefined>(undefined)
   let scroller: HTMLElement | undefined
   let placement: Placement | undefined
   let restoring = false
+  let placed = false
   let knownTotal: number | undefined
   let readUpTo = -1
   let flashTimer: ReturnType<typeof setTimeout> | undefined
@@ -103,6 +107,7 @@ export const createTimelineControl = ({ session, moving, at, markRead }: Timelin
     const target = placement
     if (place({ scroller, messages: session.shown, atEnd: drawn.atEnd }, target)) {
       placement = undefined
+      placed = true
       if (target.kind === 'message' && target.flash) {
         flash(target.id)
         control.current.value = target.id
@@ -113,6 +118,7 @@ export const createTimelineControl = ({ session, moving, at, markRead }: Timelin
     } else if (arrived && !moving.coming.peek()) {
       placement = undefined
       if (target.kind === 'message') showToast({ text: t('chat.jumpGone') })
+      if (!placed) goTo({ kind: 'end', smooth: false })
     }
   }
 
@@ -134,14 +140,13 @@ export const createTimelineControl = ({ session, moving, at, markRead }: Timelin
     // came while nobody was looking: they begin where the reader will want to go on
     const known = divider.peek()
     const first = fresh[0]
-    if (known !== undefined && unwatchedSince === known.id)
+    if (known !== undefined && unwatched.peek() === known.id)
       divider.value = { ...known, count: known.count + fresh.length }
     else if (first !== undefined) {
-      unwatchedSince = first.id
+      unwatched.value = first.id
       divider.value = { id: first.id, count: fresh.length }
     }
   }
-  let unwatchedSince: MessageId | undefined
 
   const tellRead = (timeline: Timeline, seen: number): void => {
     const message = timeline.messages[seen]
@@ -180,6 +185,7 @@ export const createTimelineControl = ({ session, moving, at, markRead }: Timelin
     divider,
     away,
     news,
+    unwatched,
     current: signal<MessageId | undefined>(undefined),
     drawn: undefined,
     moved: (element, drawn) => {
@@ -197,24 +203,28 @@ export const createTimelineControl = ({ session, moving, at, markRead }: Timelin
           if (moving.timeline.value !== undefined) openAt(moving.timeline.value)
         }),
         effect(() => {
+          // who answers has read
+          if (session.pending.value.length > 0) divider.value = undefined
+        }),
+        effect(() => {
           const target = session.target.value
           if (target === undefined) return
           session.target.value = undefined
           goTo(target)
         })
       ]
-      const onBlur = (): void => {
-        unwatchedSince = undefined
+      // the divider stays; what comes from now on is seen as it comes
+      const onFocus = (): void => {
+        if (isWatched()) unwatched.value = undefined
+        look()
       }
-      window.addEventListener('focus', look)
-      window.addEventListener('blur', onBlur)
-      document.addEventListener('visibilitychange', look)
+      window.addEventListener('focus', onFocus)
+      document.addEventListener('visibilitychange', onFocus)
       return () => {
         for (const stop of stops) stop()
         clearTimeout(flashTimer)
-        window.removeEventListener('focus', look)
-        window.removeEventListener('blur', onBlur)
-        document.removeEventListener('visibilitychange', look)
+        window.removeEventListener('focus', onFocus)
+        document.removeEventListener('visibilitychange', onFocus)
       }
     }
   }

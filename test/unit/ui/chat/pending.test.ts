@@ -21,9 +21,9 @@ test('what was sent this moment stands at the end, waiting', () => {
 
 test('it is shown once when the timeline has it, and keeps its row', () => {
   const sent = message(2, { mine: true, text: 'hello' })
-  const { messages, keyById } = mergePending([message(1), sent], [pending('k', 'hello', { id: id(2) })], ME)
+  const { messages, found } = mergePending([message(1), sent], [pending('k', 'hello', { id: id(2) })], ME)
   expect(messages).toEqual([message(1), sent])
-  expect(keyById.get(id(2))).toBe('k')
+  expect(found.get(id(2))?.key).toBe('k')
 })
 
 test('it is shown once even when the timeline is faster than the answer to the call', () => {
