@@ -16,7 +16,7 @@ import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { DHT_PROTOCOL } from '../relay/dht-records.ts'
-import { bytesToHex, concat } from '../src/base/bytes.ts'
+import { concat } from '../src/base/bytes.ts'
 import { seededRandom } from '../src/base/random.ts'
 import { didFromKey } from '../src/crypto/did.ts'
 import { deviceSlot, makeDocument, mlDsaPublicKey } from '../src/crypto/document.ts'
@@ -136,5 +136,3 @@ export const createPeer = async (name: string, { relays = [] }: { relays?: reado
   })
 
 export const dial = async (peer: Libp2p, address: string): Promise<Connection> => await peer.dial(multiaddr(address))
-
-export const hex = bytesToHex

@@ -34,7 +34,6 @@ export const cardStatement = message(
     sealedHash: maybe(4, fixed(32))
   }
 )
-export type CardStatement = Of<typeof cardStatement>
 
 /** What an account's head key signs, under the domain `attend`: this device, connected to this relay, rings for this did. */
 export const attendStatement = message(
@@ -47,7 +46,6 @@ export const attendStatement = message(
     issued: field(4, uint())
   }
 )
-export type AttendStatement = Of<typeof attendStatement>
 
 /** A signed attend statement: what `Net.attendInbox`'s `makeProof` returns. */
 export const attendProof = message(
