@@ -1,4 +1,5 @@
 /** Devices die between any two steps; what was written arrives exactly once and in order. */
+import { readDebug } from './hook.ts'
 import { expect, test } from './world.ts'
 
 test('a device killed between writing and sending sends after it came back: once, in order', async ({ world }) => {
@@ -47,10 +48,12 @@ test('the worker dies under an open tab: it starts again without a reload, witho
   await second.locator('[data-id="composer"]').fill('half a sentence')
   const loadedAt = await second.evaluate(() => performance.timeOrigin)
 
+  const startedAt = (await readDebug(alice.tab))?.startedAt
+
   const control = await first.context().newCDPSession(first)
-  await control.send('Page.enable')
   const crashed = first.waitForEvent('crash')
-  await control.send('Page.crash').catch(() => undefined)
+  // never answered: who should answer is dead
+  control.send('Page.crash').catch(() => undefined)
   await crashed
   await first.close()
 
@@ -59,5 +62,7 @@ test('the worker dies under an open tab: it starts again without a reload, witho
   await second.locator('[data-id="send"]').click()
   await bob.chat('alice').waitFor('half a sentence, and the rest', undefined, { timeoutMs: 40_000 })
   expect(await second.evaluate(() => performance.timeOrigin)).toBe(loadedAt)
+  // it really was another worker, or this story proves nothing
+  expect((await readDebug(alice.tab))?.startedAt).not.toBe(startedAt)
   expect(await bob.chat('alice').texts()).toEqual(['before', 'half a sentence, and the rest'])
 })

@@ -21,6 +21,8 @@ test('no violation of the policy is reported on a tour of every screen', async (
   const [bob] = await world.people('bob')
   const violations: string[] = []
   await tourOf(alice, bob, async (screen) => {
+    // a worker under a debugger does not end with its last page; a second tab keeps one and the same alive
+    if (screen === 'link') await alice.newTab()
     const seen = await alice.page.evaluate(() => globalThis.violations.splice(0))
     violations.push(...seen.map((one) => `${screen}: ${one}`))
   })

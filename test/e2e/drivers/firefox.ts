@@ -12,6 +12,9 @@ import { STEP_TIMEOUT_MS, type Device, type DeviceOptions, type Driver, type Tab
 
 const FINE_AND_HOVER = 6
 
+/** A headless Firefox has no window in front, so nobody would ever read a message. Playwright does the same for Chromium. */
+const HAS_FOCUS = 'Document.prototype.hasFocus = () => true'
+
 const proxyPrefs = (port: number): Record<string, unknown> => ({
   'network.proxy.type': 1,
   'network.proxy.socks': '127.0.0.1',
@@ -59,6 +62,7 @@ const createDevice = async (browser: Browser, proxy: Proxy, options: DeviceOptio
     page.setDefaultTimeout(STEP_TIMEOUT_MS)
     page.on('console', (message) => options.log(`${message.type()} ${message.text()}`))
     page.on('pageerror', (error) => options.log(`pageerror ${String(error)}`))
+    await page.evaluateOnNewDocument(HAS_FOCUS)
     if (options.initScript !== undefined) await page.evaluateOnNewDocument(options.initScript)
     const tab = createTab(page)
     tabs.push(tab)
