@@ -23,11 +23,6 @@ const ChatSearch = lazyScreen<{ readonly session: ChatSession }>(
   async () => (await import('./ChatSearch.tsx')).ChatSearch
 )
 
-/** A file dropped here would replace the app by that file. */
-const refuseFiles = (event: DragEvent): void => {
-  if (event.dataTransfer?.types.includes('Files') === true) event.preventDefault()
-}
-
 interface ChatScreenProps {
   readonly chat: ChatId
   /** A message to open at. */
@@ -45,8 +40,6 @@ export const ChatScreen = ({ chat, at }: ChatScreenProps): VNode => {
       data-screen="chat"
       data-chat={chat}
       aria-label={view === undefined || view === null ? undefined : titleOf(view.row)}
-      onDragOver={refuseFiles}
-      onDrop={refuseFiles}
     >
       {view === null ? (
         <Empty icon={MessageCircle} title={t('chat.gone')} />

@@ -62,6 +62,7 @@ export const EmojiPicker = ({ onPick }: { readonly onPick: (emoji: string) => vo
         />
         <Tones />
       </div>
+      {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- arrow keys between the buttons in it */}
       <div class="emoji-scroll" onKeyDown={walk}>
         {query.trim() !== '' ? (
           <Grid label={t('chat.emojiFound', { count: found.length })} entries={found} onPick={pick} />

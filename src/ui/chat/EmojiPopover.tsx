@@ -57,6 +57,7 @@ export const EmojiPopover = ({ opener, onPick, onClose }: EmojiPopoverProps): VN
   }, [opener])
 
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Escape belongs to the topmost layer
     <div
       ref={element}
       class="emoji-popover"

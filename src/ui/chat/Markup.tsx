@@ -22,7 +22,7 @@ export const Markup = ({ text, marked }: MarkupProps): VNode => {
 const drawBlock = (block: Block, marked: string, key: number, more: boolean): ComponentChildren => {
   if (block.kind === 'pre')
     return (
-      <pre key={key} dir="ltr" tabIndex={0}>
+      <pre key={key} dir="ltr">
         <code>{drawText(block.text, marked)}</code>
       </pre>
     )

@@ -97,6 +97,7 @@ const MessageArticle = (props: MessageProps): VNode => {
       aria-label={utterance(message)}
       aria-posinset={position}
       aria-setsize={-1}
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the articles of a feed are walked with the keyboard
       tabIndex={current ? 0 : -1}
     >
       <div class="beside">

@@ -72,6 +72,7 @@ export const Timeline = ({ session, view, me, at }: TimelineProps): VNode => {
         {timeline.total === 0 && messages.length === 0 ? (
           <EmptyChat view={view} />
         ) : (
+          // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- listens for all messages in it
           <div
             {...pointer}
             class="feed"

@@ -180,6 +180,12 @@ export const createTimelineControl = ({ session, moving, at, markRead }: Timelin
     tellRead(timeline, cut > last || tall ? last : last - 1)
   }
 
+  /** The divider stays; what comes from now on is seen as it comes. */
+  const seenAgain = (): void => {
+    if (isWatched()) unwatched.value = undefined
+    look()
+  }
+
   const control: TimelineControl = {
     ready,
     divider,
@@ -198,6 +204,8 @@ export const createTimelineControl = ({ session, moving, at, markRead }: Timelin
     },
     toEnd: () => goTo({ kind: 'end', smooth: true }),
     start: () => {
+      window.addEventListener('focus', seenAgain)
+      document.addEventListener('visibilitychange', seenAgain)
       const stops = [
         effect(() => {
           if (moving.timeline.value !== undefined) openAt(moving.timeline.value)
@@ -213,18 +221,11 @@ export const createTimelineControl = ({ session, moving, at, markRead }: Timelin
           goTo(target)
         })
       ]
-      // the divider stays; what comes from now on is seen as it comes
-      const onFocus = (): void => {
-        if (isWatched()) unwatched.value = undefined
-        look()
-      }
-      window.addEventListener('focus', onFocus)
-      document.addEventListener('visibilitychange', onFocus)
       return () => {
         for (const stop of stops) stop()
         clearTimeout(flashTimer)
-        window.removeEventListener('focus', onFocus)
-        document.removeEventListener('visibilitychange', onFocus)
+        window.removeEventListener('focus', seenAgain)
+        document.removeEventListener('visibilitychange', seenAgain)
       }
     }
   }

@@ -1,4 +1,4 @@
-/** Keys of the whole conversation: find in it, and typing that begins anywhere lands in the composer. */
+/** Keys of the whole conversation: find in it, and typing that begins anywhere lands in the composer. And no accidents. */
 import { useEffect } from 'preact/hooks'
 import type { ChatSession } from './session.ts'
 
@@ -6,6 +6,11 @@ import type { ChatSession } from './session.ts'
 const takesKeys = (target: EventTarget | null): boolean =>
   target instanceof Element &&
   target.closest('input, textarea, select, [contenteditable], dialog, [popover], [role="menu"]') !== null
+
+/** A file dropped on the page would replace the app by that file. */
+const refuseFiles = (event: DragEvent): void => {
+  if (event.dataTransfer?.types.includes('Files') === true) event.preventDefault()
+}
 
 export const useChatKeys = (session: ChatSession): void => {
   useEffect(() => {
@@ -32,9 +37,13 @@ export const useChatKeys = (session: ChatSession): void => {
       session.searching.value = false
       session.focusComposer()
     }
+    window.addEventListener('dragover', refuseFiles)
+    window.addEventListener('drop', refuseFiles)
     window.addEventListener('keydown', onKeyDown)
     window.addEventListener('keydown', onEscape, { capture: true })
     return () => {
+      window.removeEventListener('dragover', refuseFiles)
+      window.removeEventListener('drop', refuseFiles)
       window.removeEventListener('keydown', onKeyDown)
       window.removeEventListener('keydown', onEscape, { capture: true })
     }

@@ -26,14 +26,14 @@ export const useMessageActions = (session: ChatSession, view: ChatView): Message
   return useMemo(() => createActions(session, commands, () => newest.current.mayWrite), [session, commands])
 }
 
+const copy = async (message: MessageView): Promise<void> => {
+  // only what is selected, when something is
+  const selected = window.getSelection()?.toString() ?? ''
+  if (await copyText(selected === '' ? message.text : selected)) showToast({ text: t('common.copied') })
+}
+
 const createActions = (session: ChatSession, commands: Commands, mayWrite: () => boolean): MessageActions => {
   const { chat } = session
-
-  const copy = async (message: MessageView): Promise<void> => {
-    // only what is selected, when something is
-    const selected = window.getSelection()?.toString() ?? ''
-    if (await copyText(selected === '' ? message.text : selected)) showToast({ text: t('common.copied') })
-  }
 
   const itemsFor = (message: MessageView, opener: HTMLElement): readonly (MenuItem | 'line')[] => {
     const plain = !message.removed && !message.needsNewer

@@ -26,7 +26,7 @@ export const useMessagePointer = (
   const mayReply = useRef(writable)
   mayReply.current = writable
 
-  const { handlers, stop } = useMemo(() => {
+  const { listeners, stop } = useMemo(() => {
     const messageOf = (article: Element | null): MessageView | undefined =>
       session.shown.find((message) => message.id === article?.getAttribute('data-message'))
 
@@ -51,7 +51,7 @@ export const useMessagePointer = (
       onReply: () => reply(messageOf(held))
     })
 
-    const handlers: PointerHandlers = {
+    const pointer: PointerHandlers = {
       onPointerDown: gestures.onPointerDown,
       onPointerMove: gestures.onPointerMove,
       onPointerUp: gestures.onPointerUp,
@@ -71,9 +71,9 @@ export const useMessagePointer = (
         if (target.closest('.bubble, button') === null) reply(messageOf(articleAt(target)))
       }
     }
-    return { handlers, stop: gestures.stop }
+    return { listeners: pointer, stop: gestures.stop }
   }, [session, actions])
 
   useEffect(() => stop, [stop])
-  return handlers
+  return listeners
 }

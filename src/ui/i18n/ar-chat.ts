@@ -1,6 +1,6 @@
 /** Arabic: the conversation, composer, delivery panel. */
 import type { enChat } from './en-chat.ts'
-import type { Translation } from './i18n.ts'
+import type { Translation } from './message.ts'
 
 export const arChat: Translation<typeof enChat> = {
   'chat.composer': 'رسالة',

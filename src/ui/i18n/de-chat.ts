@@ -1,6 +1,6 @@
 /** German: the conversation, composer, delivery panel. */
 import type { enChat } from './en-chat.ts'
-import type { Translation } from './i18n.ts'
+import type { Translation } from './message.ts'
 
 export const deChat: Translation<typeof enChat> = {
   'chat.composer': 'Nachricht',

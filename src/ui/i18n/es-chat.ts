@@ -1,6 +1,6 @@
 /** Spanish: the conversation, composer, delivery panel. */
 import type { enChat } from './en-chat.ts'
-import type { Translation } from './i18n.ts'
+import type { Translation } from './message.ts'
 
 export const esChat: Translation<typeof enChat> = {
   'chat.composer': 'Mensaje',

@@ -1,6 +1,6 @@
 /** French: the conversation, composer, delivery panel. */
 import type { enChat } from './en-chat.ts'
-import type { Translation } from './i18n.ts'
+import type { Translation } from './message.ts'
 
 export const frChat: Translation<typeof enChat> = {
   'chat.composer': 'Message',

@@ -8,10 +8,8 @@ import type { Locale } from '../../model/views.ts'
 import { english } from './en.ts'
 import type { English } from './en.ts'
 import { formatMessage } from './message.ts'
-import type { Catalogue, NamesIn, Plural, Values } from './message.ts'
-
-/** What the translation of an area must be: every key; its placeholders are checked by a test. */
-export type Translation<Area> = { readonly [Key in keyof Area]: Area[Key] extends string ? string : Plural }
+import type { Catalogue, NamesIn, Values } from './message.ts'
+export type { Translation } from './message.ts'
 
 export type MessageKey = keyof English
 type Arguments<Key extends MessageKey> = [NamesIn<English[Key]>] extends [never]

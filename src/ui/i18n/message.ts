@@ -6,6 +6,9 @@ export type Plural = Partial<Record<Intl.LDMLPluralRule, string>> & { readonly o
 export type Message = string | Plural
 export type Catalogue = Readonly<Record<string, Message>>
 
+/** What the translation of an area must be: every key; its placeholders are checked by a test. */
+export type Translation<Area> = { readonly [Key in keyof Area]: Area[Key] extends string ? string : Plural }
+
 type Names<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never
 type TextsOf<M> = M extends string ? M : M[keyof M] & string
 
