@@ -40,6 +40,8 @@ export interface RunningNode {
   wake(): void
   /** Stops dialling and writing, then closes the database. */
   stop(): Promise<void>
+  /** The database is no longer ours: nothing more is written, from this moment on. */
+  abandon(): Promise<void>
 }
 
 const RELAYS_KEY = 'relays'
@@ -91,6 +93,12 @@ export const createNode = async (deps: CreateNodeDeps): Promise<RunningNode> => 
       await settings.return?.()
       await Promise.race([messenger.stop(), clock.sleep(FINISH_MS)])
       db.close()
+      await p2p.stop()
+    },
+    abandon: async () => {
+      stopping = true
+      db.close()
+      void messenger.stop()
       await p2p.stop()
     }
   }

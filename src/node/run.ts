@@ -33,6 +33,8 @@ export interface RunNodeDeps {
 
 /** Saying goodbye to peers may take long; the database is closed first. */
 const STOP_TIMEOUT_MS = 2_000
+/** For what was said last to leave before the scope closes. */
+const LAST_WORDS_MS = 200
 
 export const runNode = ({ scope, build, rtc }: RunNodeDeps): void => {
   const { locks } = navigator
@@ -79,13 +81,14 @@ export const runNode = ({ scope, build, rtc }: RunNodeDeps): void => {
     ending = true
     log.info('node.end', { why })
     try {
-      await Promise.race([node?.stop(), systemClock.sleep(STOP_TIMEOUT_MS)])
+      const stopped = why === 'lost' ? node?.abandon() : node?.stop()
+      await Promise.race([stopped, systemClock.sleep(STOP_TIMEOUT_MS)])
     } catch (error) {
       log.error('node.stop-failed', { message: toPlainError(error).message })
     }
     ownership.release()
     if (why === 'retired') pages.setStatus({ state: 'retired' })
-    await systemClock.sleep(100) // for the status to leave before the scope closes
+    await systemClock.sleep(LAST_WORDS_MS)
     scope.close()
   }
 
@@ -117,8 +120,11 @@ export const runNode = ({ scope, build, rtc }: RunNodeDeps): void => {
       const failure = errorToFailure(error)
       log.error('node.start-failed', { reason: failure.reason, message: failure.message })
       pages.setStatus({ state: 'failed', failure })
-      ownership.release()
       api.reject(error)
+      ownership.release()
+      // whoever tries again must find a fresh worker, not this one
+      await systemClock.sleep(LAST_WORDS_MS)
+      scope.close()
     }
   }
 

@@ -34,8 +34,9 @@ export interface OpenedNode {
   announceUpdate(): void
 }
 
-/** Fresh workers that died one after the other before one of them was ready: something is wrong with all of them. */
+/** Fresh workers that died one after the other, each soon after its start: something is wrong with all of them. */
 const MAX_DEATHS = 6
+const STABLE_MS = 30_000
 const RETIRE_TIMEOUT_MS = 3_000
 
 export const openNode = (deps: OpenNodeDeps): OpenedNode => {
@@ -74,7 +75,8 @@ export const openNode = (deps: OpenNodeDeps): OpenedNode => {
   }
 
   const lost = (why: string, mine: number): void => {
-    if (state === 'outdated' || mine !== generation) return
+    // a node that could not start ends by itself, and one that retired does: nobody is missed
+    if (state === 'outdated' || state === 'failed' || mine !== generation) return
     generation++
     connection?.close(why)
     connection = undefined
@@ -88,11 +90,16 @@ export const openNode = (deps: OpenNodeDeps): OpenedNode => {
     void start()
   }
 
+  const forgetDeaths = async (mine: number): Promise<void> => {
+    await clock.sleep(STABLE_MS)
+    if (mine === generation) deaths = 0
+  }
+
   const onStatus = (status: NodeStatus): void => {
     switch (status.state) {
       case 'ready':
-        deaths = 0
         change('ready')
+        void forgetDeaths(generation)
         break
       case 'starting':
         if (state === 'waiting') change('starting')

@@ -151,6 +151,36 @@ test('workers that die one after the other end in a failure, not in a loop', asy
   expect(page.nodes.length).toBeLessThan(10)
 })
 
+test('workers that become ready and die at once end in a failure too', async () => {
+  const page = setup()
+  for (let round = 0; round < 20 && page.link.state !== 'failed'; round++) {
+    await untilState(page, 'ready')
+    page.nodes.at(-1)?.die()
+    await expect.poll(() => page.link.state).not.toBe('ready')
+    await page.clock.advance(20_000)
+  }
+  expect(page.link.state).toBe('failed')
+})
+
+test('deaths long apart are forgotten', async () => {
+  const page = setup()
+  for (let round = 0; round < 10; round++) {
+    await untilState(page, 'ready')
+    await page.clock.advance(40_000)
+    page.nodes.at(-1)?.die()
+    await expect.poll(() => page.nodes.length).toBe(round + 2)
+  }
+  await untilState(page, 'ready')
+})
+
+test('a node that said why it failed may end: the page does not start another by itself', async () => {
+  const page = setup({ status: { state: 'failed', failure: { reason: 'other', message: 'x' } } })
+  await untilState(page, 'failed')
+  page.nodes[0]?.die()
+  await page.clock.advance(60_000)
+  expect([page.link.state, page.nodes.length]).toEqual(['failed', 1])
+})
+
 test('a node of another build gets no calls; the page says that an update is ready', async () => {
   const page = setup({ build: 'b' })
   await untilState(page, 'waiting')
