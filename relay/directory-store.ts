@@ -6,13 +6,17 @@
 import { DatabaseSync } from 'node:sqlite'
 import type { SQLOutputValue, StatementSync } from 'node:sqlite'
 import { MiB } from '../src/base/bytes.ts'
+import { MAX_FRESH_MS } from '../src/wire/head.ts'
 import type { Clock } from '../src/base/clock.ts'
 import { compareStored, placeHead } from '../src/p2p/protocols/directory/store.ts'
 import type { DirectoryStore, StoredCard, StoredDocument, StoredHead } from '../src/p2p/protocols/directory/store.ts'
 import { createWriter } from './sqlite-writer.ts'
 
 const DAY_MS = 24 * 3600 * 1000
-/** A head that nobody refreshed is still the best there is for a while: readers see that it is stale (ID3a). */
+/**
+ * A head that nobody refreshed is still the best there is for a while: readers see that it is stale (ID3a). Counted from a
+ * month after it came at the latest: a clock that is years ahead buys no years here.
+ */
 const KEEP_STALE_HEAD_MS = 60 * DAY_MS
 /** Longer than any head lives, so that no old one comes back after its successor was forgotten. */
 const KEEP_PIN_MS = 400 * DAY_MS
@@ -109,7 +113,7 @@ export const openDirectoryStore = ({
       head.seq,
       head.documentHash,
       head.issued,
-      head.freshUntil,
+      Math.min(head.freshUntil, clock.now() + MAX_FRESH_MS),
       head.bytes
     )
     used.add(head.bytes.length)

@@ -167,6 +167,15 @@ export const directoryStoreContract = (
     expect(await store.keepHead(zero, documentOf(zero))).toBe('old')
   })
 
+  test(`${name}: a head from years ahead lives no longer than any other`, async () => {
+    const { store } = setup()
+    const ahead = { ...head({ seq: 0 }), issued: START + 9_000 * DAY_MS, freshUntil: START + 9_030 * DAY_MS }
+    expect(await store.keepHead(ahead, documentOf(ahead))).toBe('ok')
+    now += 91 * DAY_MS
+    await store.sweep()
+    expect(await store.heads(b32(1))).toEqual([])
+  })
+
   if (forgets) return
   test(`${name}: everything is there again after it was closed`, async () => {
     const made = setup()

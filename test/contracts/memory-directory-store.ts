@@ -45,7 +45,11 @@ export const createMemoryDirectoryStore = ({ clock, maxBytes }: { clock: Clock; 
         const left = documents.get(bytesToHex(gone.documentHash))
         if (left !== undefined) left.seen = clock.now()
       }
-      heads.set(key, keep)
+      const freshUntil = Math.min(head.freshUntil, clock.now() + 30 * DAY_MS)
+      heads.set(
+        key,
+        keep.map((one) => (one === head ? { ...head, freshUntil } : one))
+      )
       if (document === undefined) return 'ok'
       if (!documents.has(name)) documents.set(name, { bytes: document.bytes, seen: clock.now() })
       if (document.fingerprint !== undefined) {
