@@ -20,8 +20,8 @@ export interface Config {
   readonly logLevel: LogLevel | 'silent'
   /** Where the built app lies; undefined for a relay without app. */
   readonly appDir: string | undefined
-  /** /metrics for everybody; otherwise for this machine only. */
-  readonly openMetrics: boolean
+  /** Who may read /metrics. Behind a proxy everybody looks local, so there it must be asked for. */
+  readonly metricsFor: 'everybody' | 'this machine' | 'nobody'
   readonly maxConnections: number
   readonly maxConnectionsPerAddress: number
 }
@@ -44,12 +44,14 @@ export const readConfig = (env: Env, args: readonly string[], root: URL): Config
   const unknown = args.find((arg) => arg !== '--no-app')
   if (unknown !== undefined) throw new ConfigError(`${unknown} is no option of the relay; it knows only --no-app.`)
   const publicUrl = readPublicUrl(set(env, 'PUBLIC_URL'))
+  const tls = readTls(set(env, 'TLS_CERT'), set(env, 'TLS_KEY'))
+  const isProxied = publicUrl !== undefined && tls === undefined
   return {
     port: readNumber(env, 'PORT', { fallback: DEFAULT_PORT, min: 0, max: 65_535 }),
     host: readHost(set(env, 'HOST'), publicUrl),
     dataDir: set(env, 'DATA_DIR') ?? '.data',
     publicUrl,
-    tls: readTls(set(env, 'TLS_CERT'), set(env, 'TLS_KEY')),
+    tls,
     bootstrap: (set(env, 'BOOTSTRAP') ?? '')
       .split(',')
       .map((entry) => entry.trim())
@@ -58,7 +60,7 @@ export const readConfig = (env: Env, args: readonly string[], root: URL): Config
     operator: readOperator(set(env, 'OPERATOR')),
     logLevel: readLogLevel(set(env, 'LOG_LEVEL')),
     appDir: args.includes('--no-app') ? undefined : (set(env, 'DIST') ?? fileURLToPath(new URL('dist', root))),
-    openMetrics: set(env, 'METRICS') === '1',
+    metricsFor: set(env, 'METRICS') === '1' ? 'everybody' : isProxied ? 'nobody' : 'this machine',
     maxConnections: readNumber(env, 'MAX_CONNECTIONS', { fallback: DEFAULT_MAX_CONNECTIONS, min: 1, max: 100_000 }),
     maxConnectionsPerAddress: readNumber(env, 'MAX_CONNECTIONS_PER_ADDRESS', {
       fallback: DEFAULT_MAX_PER_ADDRESS,

@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { Log } from '../src/base/log.ts'
+import type { Config } from './config.ts'
 import { securityHeaders } from './headers.ts'
 import type { Refusals } from './limits.ts'
 import type { Web } from './web.ts'
@@ -21,9 +22,8 @@ export interface HttpDeps {
   readonly web: Web | undefined
   readonly health: () => Answer
   readonly wellKnown: () => Promise<Answer>
-  readonly metrics: (() => Promise<Answer>) | undefined
-  /** /metrics for requests from elsewhere. */
-  readonly openMetrics: boolean
+  readonly metrics: () => Promise<Answer>
+  readonly metricsFor: Config['metricsFor']
 }
 
 /** Longer than any address in the app; invites live in the fragment, which is never sent. */
@@ -91,15 +91,12 @@ const route = async (request: IncomingMessage, deps: HttpDeps): Promise<Answer> 
   }
   if (!isReading(method)) return notAllowed
   if (path === '/healthz') return deps.health()
-  if (
-    path === '/metrics' &&
-    deps.metrics !== undefined &&
-    (deps.openMetrics || isLocal(request.socket.remoteAddress))
-  ) {
-    return await deps.metrics()
-  }
+  if (path === '/metrics' && mayReadMetrics(request, deps)) return await deps.metrics()
   return await file(request, path, deps.web)
 }
+
+const mayReadMetrics = (request: IncomingMessage, { metricsFor }: HttpDeps): boolean =>
+  metricsFor === 'everybody' || (metricsFor === 'this machine' && isLocal(request.socket.remoteAddress))
 
 const isReading = (method: string): boolean => method === 'GET' || method === 'HEAD'
 const notAllowed = plain(405, 'only GET and HEAD', { allow: 'GET, HEAD' })

@@ -125,7 +125,7 @@ const start = async (
       }),
       wellKnown: createWellKnown({ ...facts, addresses: () => addresses, operator: config.operator }),
       metrics: createMetrics({ ...facts, connections, refusals }),
-      openMetrics: config.openMetrics
+      metricsFor: config.metricsFor
     })
   })
   ending.push(() => door.close())

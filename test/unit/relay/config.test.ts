@@ -21,6 +21,12 @@ test('without settings it serves the app to this machine', () => {
   expect(read({ PORT: '', HOST: ' ' })).toMatchObject({ port: 8080, host: '127.0.0.1' })
 })
 
+test('metrics are for this machine, and behind a proxy, where everybody looks local, only when asked for', () => {
+  expect(read({}).metricsFor).toBe('this machine')
+  expect(read({ PUBLIC_URL: 'https://chat.example.org' }).metricsFor).toBe('nobody')
+  expect(read({ PUBLIC_URL: 'https://chat.example.org', METRICS: '1' }).metricsFor).toBe('everybody')
+})
+
 test('BOOTSTRAP takes URLs and multiaddrs', () => {
   expect(read({ BOOTSTRAP: ' https://a.example , /dns4/b.example/tcp/443/tls/ws/p2p/x,' }).bootstrap).toEqual([
     'https://a.example',
