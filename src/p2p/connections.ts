@@ -20,6 +20,7 @@ export interface DeviceConnection {
   readonly connection: Connection
   /** Opened once, again after it broke. @throws AppError */
   link(signal: AbortSignal): Promise<DeliverLink>
+  readonly openedAt: number
   roundTripMs: number | undefined
   /** When the other side last answered anything. */
   answeredAt: number
@@ -167,6 +168,7 @@ const createDeviceConnection = (connection: Connection, path: 'direct' | 'relaye
     device: connection.remotePeer.toString(),
     path,
     connection,
+    openedAt: clock.now(),
     roundTripMs: undefined,
     answeredAt: clock.now(),
     isOpen: () => connection.status === 'open',

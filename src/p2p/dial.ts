@@ -5,7 +5,7 @@
 import { AppError } from '../base/errors.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
-import { directAddress, readRelayAddress, relayedAddress, relayPartOf } from './addresses.ts'
+import { directAddress, pathOf, readRelayAddress, relayedAddress, relayPartOf } from './addresses.ts'
 import type { Connections, DeviceConnection } from './connections.ts'
 import { shortened } from './discovery/relays.ts'
 import type { Relays } from './discovery/relays.ts'
@@ -17,6 +17,8 @@ export interface Dialer {
   relayed(device: string, homes: readonly string[], signal: AbortSignal): Promise<DeviceConnection>
   /** Tries a direct connection in the background where there is only a relayed one. Never throws, never twice at a time. */
   upgrade(device: string): void
+  /** A direct connection broke: as `upgrade`, without waiting for the other side to try. */
+  replace(device: string): void
   /** The network changed or a page offers WebRTC: what failed before may work now. */
   forgetFailures(): void
 }
@@ -36,7 +38,7 @@ export const DIAL_MS = 3_000
 const ATTEMPTS = 2
 /** Homes asked for one device: what a head or invite may name (HN2). */
 const MAX_HOMES = 8
-/** Whoever dialled tries the direct path first; the other side only when that has not led to one. */
+/** Whoever dialled the relayed connection tries the direct path first; the other side when that has not led to one soon. */
 const OTHER_SIDE_MS = 2_500
 /** Between networks that cannot meet directly every try costs both sides a few packets: soon rarely. */
 const RETRY_AFTER_MS = [8_000, 30_000, 120_000, 600_000] as const
@@ -44,6 +46,7 @@ const RETRY_AFTER_MS = [8_000, 30_000, 120_000, 600_000] as const
 export const createDialer = ({ libp2p, relays, connections, clock, log, mayBeDirect }: DialerDeps): Dialer => {
   const dialling = new Map<string, Promise<DeviceConnection>>()
   const upgrading = new Set<string>()
+  const waiting = new Map<string, AbortController>()
   const failures = new Map<string, { count: number; until: number }>()
 
   /** Through one relay after the other as they come into reach: libp2p joins two dials to one peer anyway. */
@@ -111,16 +114,27 @@ export const createDialer = ({ libp2p, relays, connections, clock, log, mayBeDir
     throw failure
   }
 
+  /** Ends early when a direct connection was there and broke: then nobody else may know. */
+  const waitForThem = async (device: string): Promise<void> => {
+    const hurry = new AbortController()
+    waiting.set(device, hurry)
+    await clock.sleep(OTHER_SIDE_MS, hurry.signal).catch(() => undefined)
+    waiting.delete(device)
+  }
+
   const dialDirect = async (device: string): Promise<void> => {
     const relayed = connections.find(device, 'relayed')
     if (relayed === undefined) return
     const where = directAddress(relayPartOf(relayed.connection.remoteAddr), device)
-    if (relayed.connection.direction === 'inbound') await clock.sleep(OTHER_SIDE_MS)
+    const isTheirTurn = relayed.connection.direction === 'inbound' && clock.now() - relayed.openedAt < OTHER_SIDE_MS
+    if (isTheirTurn) await waitForThem(device)
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       if (connections.find(device, 'direct') !== undefined || !mayBeDirect(device) || !relayed.isOpen()) return
       const startedAt = clock.now()
       try {
-        await libp2p.dial(where, { signal: AbortSignal.timeout(DIAL_MS), force: true })
+        const { remoteAddr } = await libp2p.dial(where, { signal: AbortSignal.timeout(DIAL_MS), force: true })
+        // libp2p joined us to the dial that is just making the relayed connection
+        if (pathOf(remoteAddr) !== 'direct') continue
         log.info('p2p.direct', { device: shortened(device), tookMs: clock.now() - startedAt, attempt })
         failures.delete(device)
         return
@@ -137,6 +151,15 @@ export const createDialer = ({ libp2p, relays, connections, clock, log, mayBeDir
     failures.set(device, { count, until: clock.now() + after })
   }
 
+  const upgrade = (device: string): void => {
+    if (upgrading.has(device) || !mayBeDirect(device) || connections.find(device, 'direct') !== undefined) return
+    if ((failures.get(device)?.until ?? 0) > clock.now()) return
+    upgrading.add(device)
+    dialDirect(device)
+      .catch((error: unknown) => log.error('p2p.upgrade-failed', { why: error instanceof Error ? error.name : '' }))
+      .finally(() => upgrading.delete(device))
+  }
+
   return {
     relayed: async (device, homes, signal) => {
       const open = connections.find(device, 'relayed')
@@ -145,14 +168,11 @@ export const createDialer = ({ libp2p, relays, connections, clock, log, mayBeDir
       dialling.set(device, running)
       return await raceSignal(running, signal)
     },
-    upgrade: (device) => {
-      if (upgrading.has(device) || !mayBeDirect(device) || connections.find(device, 'direct') !== undefined) return
-      if ((failures.get(device)?.until ?? 0) > clock.now()) return
-      upgrading.add(device)
-      dialDirect(device)
-        .catch((error: unknown) => log.error('p2p.upgrade-failed', { why: error instanceof Error ? error.name : '' }))
-        .finally(() => upgrading.delete(device))
+    replace: (device) => {
+      waiting.get(device)?.abort()
+      upgrade(device)
     },
+    upgrade,
     forgetFailures: () => failures.clear()
   }
 }

@@ -110,7 +110,7 @@ export const createP2p = async (deps: P2pDeps): Promise<P2p> => {
     if (rtc === false || relayOnly) return false
     return rtc === undefined ? 'RTCPeerConnection' in globalThis || isNode() : rtc.count() > 0
   }
-  const mayBeDirect = (device: string): boolean => canBeDirect() && made.net?.isRelayOnly(device) !== true
+  const mayBeDirect = (device: string): boolean => canBeDirect() && made.net?.mayMeet(device) === true
 
   const changed = (): void => {
     made.net?.changed()
@@ -161,7 +161,7 @@ export const createP2p = async (deps: P2pDeps): Promise<P2p> => {
     },
     onClose: ({ device, path }) => {
       // its page is gone or the path died: another page or path may do
-      if (path === 'direct') made.dialer?.upgrade(device)
+      if (path === 'direct') made.dialer?.replace(device)
       changed()
     },
     onMeasured: changed

@@ -46,6 +46,8 @@ export const createLibp2pNode = async ({
   return await createLibp2p({
     privateKey,
     start: false,
+    // the default tells everybody we connect to which browser and version this is
+    nodeInfo: { userAgent: 'cryptochat' },
     addresses: { listen: ['/webrtc'] },
     transports: [
       webSockets(),

@@ -35,7 +35,8 @@ export interface P2pNet {
   changed(): void
   /** Frames and envelopes refused, by reason. */
   refusals(): Readonly<Record<string, number>>
-  isRelayOnly(device: string): boolean
+  /** We wrote to it or were told to be close to it, and not by relay only: it may learn our address by meeting directly. */
+  mayMeet(device: string): boolean
   isDenied(device: string): boolean
 }
 
@@ -69,7 +70,8 @@ export const createNet = async ({
   const directory = createDirectory({ relays, clock, log })
   const listeners = new Set<(now: Reachability) => void>()
   const refused = new Map<string, number>()
-  const relayOnly = new Set<string>()
+  // a stranger who knows our device id must not make us show where we are
+  const mayMeet = new Set<string>()
   let denied: ReadonlySet<string> = new Set()
   let handler: ((arrived: Arrived) => Promise<EnvelopeAnswer>) | undefined
   let makeProof: ((relay: string) => Uint8Array) | undefined
@@ -103,8 +105,8 @@ export const createNet = async ({
 
   const rememberWish = (target: Target): void => {
     if (target.to !== 'device') return
-    if (target.relayOnly === true) relayOnly.add(target.device)
-    else relayOnly.delete(target.device)
+    if (target.relayOnly === true) mayMeet.delete(target.device)
+    else mayMeet.add(target.device)
   }
 
   /** Every home is rung until one device takes it: only the first answer counts. */
@@ -216,7 +218,10 @@ export const createNet = async ({
     },
     deny: (devices) => {
       denied = new Set(devices)
-      for (const device of devices) connections.closeAll(device)
+      for (const device of devices) {
+        mayMeet.delete(device)
+        connections.closeAll(device)
+      }
     },
     reachability,
     onReachability: (listener) => {
@@ -230,7 +235,7 @@ export const createNet = async ({
     onReserved: attendSoon,
     changed,
     refusals: () => Object.fromEntries(refused),
-    isRelayOnly: (device) => relayOnly.has(device),
+    mayMeet: (device) => mayMeet.has(device) && !denied.has(device),
     isDenied: (device) => denied.has(device)
   }
 }

@@ -1,6 +1,6 @@
 /**
  * Turns away WebRTC signalling from devices we do not want to meet directly, before an address of ours is gathered:
- * relay only means that neither side's dial can make our browser show where it is (DL4).
+ * only people we write with can make our browser show where it is, and with relay only nobody can (DL4).
  * (libp2p's own middleware hook adds the handler once more at every stream, so the handler is wrapped instead.)
  */
 import type { StreamHandler, StreamHandlerOptions } from '@libp2p/interface'

@@ -96,6 +96,11 @@ const startDevice = async (context: BrowserContext, hash = ''): Promise<Device> 
   )
   return { page, id }
 }
+/** Contacts of each other: only they meet directly. */
+const warm = async (one: Device, other: Device): Promise<void> => {
+  await call(other.page, 'warm', one.id, [relay.address])
+  await call(one.page, 'warm', other.id, [relay.address])
+}
 const untilDirect = (from: Page, to: string): Promise<number> =>
   until(
     'a direct connection',
@@ -106,7 +111,7 @@ const untilDirect = (from: Page, to: string): Promise<number> =>
 test('two devices meet at a relay and then talk directly', async ({ browser }) => {
   const [one, two] = [await browser.newContext(), await browser.newContext()]
   const [alice, bob] = [await startDevice(one), await startDevice(two)]
-  await call(alice.page, 'warm', bob.id, [relay.address])
+  await warm(alice, bob)
   const tookMs = await untilDirect(alice.page, bob.id)
   expect(await call(alice.page, 'deliver', bob.id, [relay.address])).toMatchObject({
     outcome: 'delivered',
@@ -160,7 +165,7 @@ for (const end of ['closed', 'crashed'] as const) {
     // the worker lives in the process of the tab that made it: that one stays
     const [alice, bob] = [await startDevice(one, '#no-host'), await startDevice(two)]
     const hosting = await openTab(one)
-    await call(alice.page, 'warm', bob.id, [relay.address])
+    await warm(alice, bob)
     await untilDirect(alice.page, bob.id)
     const other = await openTab(one)
     await until(
@@ -221,6 +226,7 @@ test('without a page that hosts, everything goes over the relay, and a page that
     path: 'relayed'
   })
   expect((await network(alice.page)).canBeDirect).toBe(false)
+  await warm(alice, bob)
   const hosting = await openTab(one)
   await untilDirect(hosting, bob.id)
   await one.close()

@@ -7,6 +7,7 @@ import { yamux } from '@libp2p/yamux'
 import { circuitRelayServer } from '@libp2p/circuit-relay-v2'
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import { identify } from '@libp2p/identify'
+import type { Stream } from '@libp2p/interface'
 import { ping } from '@libp2p/ping'
 import { webSockets } from '@libp2p/websockets'
 import { createLibp2p } from 'libp2p'
@@ -120,6 +121,8 @@ export const createSomebody = async (
       for (const connection of p2p.libp2p.getConnections()) {
         if (pathOf(connection.remoteAddr) !== path) continue
         for (const stream of connection.streams) stream.pause()
+        const { muxer } = connection as unknown as { muxer: EventTarget }
+        muxer.addEventListener('stream', (event) => (event as CustomEvent<Stream>).detail.pause())
       }
     }
   }

@@ -38,9 +38,18 @@ const pathTo = ({ p2p }: Somebody, other: Somebody) => p2p.net.reachability().de
 test('the first message goes over the relay, a direct connection follows, and the relayed one stays', async () => {
   const { alice, bob } = await directPair(31)
   expect(await send(alice, bob)).toMatchObject({ path: 'relayed' })
+  bob.p2p.net.warm([alice.target()])
   await until('direct', () => pathTo(alice, bob) === 'direct')
   expect(await send(alice, bob)).toMatchObject({ path: 'direct' })
   expect(alice.connectionsTo(bob)).toEqual(['direct', 'relayed'])
+})
+
+test('a stranger who writes to us cannot make us meet directly: our address is for those we write to', async () => {
+  const { alice: stranger, bob } = await directPair(37)
+  expect(await send(stranger, bob)).toMatchObject({ path: 'relayed' })
+  await until('the stranger has tried', () => stranger.logLines().some(({ event }) => event === 'p2p.direct-failed'))
+  expect(stranger.connectionsTo(bob)).toEqual(['relayed'])
+  expect(bob.logLines().some(({ event }) => event.startsWith('p2p.direct'))).toBe(false)
 })
 
 test('relay only: neither dial makes a direct connection, and one that was there is closed', async () => {
@@ -59,6 +68,7 @@ test('relay only: neither dial makes a direct connection, and one that was there
 test('a direct connection that went silent costs a moment, not a message, and is replaced', async () => {
   const { alice, bob } = await directPair(33)
   await send(alice, bob)
+  bob.p2p.net.warm([alice.target()])
   await until('direct', () => pathTo(alice, bob) === 'direct')
   const before = alice.directIds(bob)
   bob.silence('direct')
@@ -67,7 +77,7 @@ test('a direct connection that went silent costs a moment, not a message, and is
   expect(performance.now() - startedAt).toBeLessThan(1_500)
   const replacedMs = await until(
     'a new direct connection',
-    () => alice.directIds(bob).some((id) => !before.includes(id)),
+    () => pathTo(alice, bob) === 'direct' && !alice.directIds(bob).some((id) => before.includes(id)),
     12_000
   )
   expect(await send(alice, bob)).toMatchObject({ path: 'direct' })
