@@ -12,6 +12,9 @@ const folder = mkdtempSync(join(tmpdir(), 'cryptochat-update-'))
 const next = join(folder, 'next')
 const served = join(folder, 'served')
 
+// one worker: the second build is made once
+test.describe.configure({ mode: 'default' })
+
 test.beforeAll(() => {
   test.setTimeout(120_000)
   cpSync(process.env['DIST'] ?? 'dist', served, { recursive: true })

@@ -32,6 +32,14 @@ const theme = (page: Page): Promise<string> =>
 const setTheme = (page: Page, to: 'light' | 'dark'): Promise<void> =>
   page.evaluate((value) => (globalThis as unknown as Scope).cryptochat?.node.setSettings({ theme: value }), to)
 
+/** How many pages the node counts. */
+const pagesAt = (page: Page): Promise<number | undefined> =>
+  page.evaluate(async () => {
+    const { cryptochat } = globalThis as unknown as Scope
+    for await (const view of cryptochat?.node.watchDebug() ?? []) return view.pages
+    return undefined
+  })
+
 /** Follows a feed for as long as the page lives; `seen` reads what came so far. */
 const followTheme = (page: Page): Promise<void> =>
   page.evaluate(() => {
@@ -59,6 +67,10 @@ test('two tabs share one worker, and each sees what the other changes', async ({
   await followTheme(other)
   await setTheme(page, 'dark')
   await expect.poll(() => seen(other)).toBe('dark')
+  // a tab says nothing when it ends; the worker sees its lock free
+  await expect.poll(() => pagesAt(page)).toBe(2)
+  await other.close()
+  await expect.poll(() => pagesAt(page)).toBe(1)
 })
 
 test('a worker that dies is replaced without a reload, and feeds go on', async ({ page, context, browser }) => {

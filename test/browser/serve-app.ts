@@ -22,7 +22,7 @@ export const serveApp = async (directory = process.env['DIST'] ?? 'dist', port =
       web: createWeb(resolve(directory)),
       health: () => json(200, { ok: true }),
       wellKnown: async () => json(503, {}),
-      metrics: undefined,
+      metrics: async () => json(404, {}),
       openMetrics: false
     })
   )
