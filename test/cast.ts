@@ -84,6 +84,8 @@ export interface Person {
   kill(): void
   /** Dies at the nth write from now, before or after it reached the disk. */
   killAt(write: number, when: 'before' | 'after'): void
+  /** Takes back a `killAt` that did not happen. */
+  disarm(): void
   readonly isDead: boolean
   /** Starts again on the same disk (after a kill or by itself). */
   restart(): Promise<void>
@@ -142,7 +144,7 @@ export const createWorld = async ({
     const keys = secrets.get(name)
     if (keys === undefined) throw new Error(`nobody is called ${name}`)
     const disk = { indexedDB: new IDBFactory(), IDBKeyRange }
-    const own = seededRandom(seed * 1000 + NAMES.indexOf(name))
+    const own = orderlyRandom(seed * 1000 + NAMES.indexOf(name), clock)
     let dead = false
     let life = 0
     let trap: { left: number; readonly when: 'before' | 'after' } | undefined
@@ -199,6 +201,9 @@ export const createWorld = async ({
       kill,
       killAt: (left, when) => {
         trap = { left, when }
+      },
+      disarm: () => {
+        trap = undefined
       },
       restart: async () => {
         life++
@@ -261,6 +266,22 @@ export const createWorld = async ({
     }
   }
   return world
+}
+
+/**
+ * Chance that does not depend on which of two threads was faster: a stream for each size, so that salts are taken in the
+ * order of writing, and jitter from the time alone.
+ */
+const orderlyRandom = (seed: number, clock: SimClock): Random => {
+  const bySize = new Map<number, Random>()
+  return {
+    bytes: (size) => {
+      const stream = bySize.get(size) ?? seededRandom(seed * 100 + size)
+      bySize.set(size, stream)
+      return stream.bytes(size)
+    },
+    fraction: () => seededRandom(seed ^ clock.now()).fraction()
+  }
 }
 
 const isFresh = async (db: Db): Promise<boolean> => (await db.tables.records.get('device')) === undefined

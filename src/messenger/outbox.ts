@@ -4,7 +4,6 @@
  * after a crash the same bytes go again. What waits meanwhile shares the next parcel.
  */
 import { AppError } from '../base/errors.ts'
-import { createQueues } from '../base/queue.ts'
 import type { ChatId, DeviceId } from '../model/ids.ts'
 import { getChat, sessionsOf, sessionToWrite, updateChat } from '../store/chats.ts'
 import { getContact } from '../store/contacts.ts'
@@ -31,21 +30,27 @@ export interface Outbox {
 }
 
 export const createOutbox = (ctx: Context): Outbox => {
-  const sending = createQueues()
+  const running = new Set<ChatId>()
   const asked = new Set<ChatId>()
   const timers = new Map<ChatId, AbortController>()
 
+  /** One at a time and chat. What is asked for meanwhile is another round, not another job that waits. */
   const wake = (chat: ChatId): void => {
-    if (asked.has(chat) || ctx.stopping.signal.aborted) return
+    if (ctx.stopping.signal.aborted) return
     asked.add(chat)
-    inBackground(ctx, 'outbox.failed', () =>
-      sending.run(chat, async () => {
-        asked.delete(chat)
-        timers.get(chat)?.abort()
-        const waitMs = await pump(ctx, chat)
-        if (waitMs !== undefined) wakeLater(chat, waitMs)
-      })
-    )
+    if (running.has(chat)) return
+    running.add(chat)
+    inBackground(ctx, 'outbox.failed', async () => {
+      try {
+        while (asked.delete(chat)) {
+          timers.get(chat)?.abort()
+          const waitMs = await pump(ctx, chat)
+          if (waitMs !== undefined) wakeLater(chat, waitMs)
+        }
+      } finally {
+        running.delete(chat)
+      }
+    })
   }
 
   const wakeLater = (chat: ChatId, ms: number): void => {
