@@ -23,7 +23,7 @@ export const serveApp = async (directory = process.env['DIST'] ?? 'dist', port =
       health: () => json(200, { ok: true }),
       wellKnown: async () => json(503, {}),
       metrics: async () => json(404, {}),
-      openMetrics: false
+      metricsFor: 'nobody'
     })
   )
   await new Promise<void>((done) => server.listen(port, '127.0.0.1', done))
