@@ -1,6 +1,6 @@
 /** One conversation: bar, messages, composer. What belongs to this visit lives in its session. */
 import type { VNode } from 'preact'
-import { useEffect, useMemo } from 'preact/hooks'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
 import type { ChatId, Did, MessageId } from '../../model/ids.ts'
 import type { ChatView } from '../../model/views.ts'
 import { titleOf } from '../chats/titles.ts'
@@ -17,6 +17,7 @@ import type { ChatSession } from './session.ts'
 import { AskedNote, StandingBar } from './StandingBar.tsx'
 import { Timeline } from './Timeline.tsx'
 import { useChatKeys } from './use-chat-keys.ts'
+import { useSoftKeyboard } from './use-soft-keyboard.ts'
 import './chat.css'
 
 const ChatSearch = lazyScreen<{ readonly session: ChatSession }>(
@@ -31,11 +32,14 @@ interface ChatScreenProps {
 
 export const ChatScreen = ({ chat, at }: ChatScreenProps): VNode => {
   const session = useMemo(() => createChatSession(chat), [chat])
+  const screen = useRef<HTMLElement>(null)
+  useSoftKeyboard(screen)
   const account = useAccount()
   const view = useChat(chat)
   const me = account?.state === 'ready' ? account.did : undefined
   return (
     <section
+      ref={screen}
       class="screen chat"
       data-screen="chat"
       data-chat={chat}

@@ -125,7 +125,8 @@ const DeviceSteps = ({ device, number }: DeviceStepsProps): VNode => {
                 ? t('delivery.relayed', { device: label })
                 : t('delivery.arrived', { device: label })
           }
-          at={deliveredAt}
+          // a receipt may come after the news that it was read
+          at={Math.min(deliveredAt, readAt ?? deliveredAt)}
           detail={
             path === 'direct' ? t('delivery.directNote') : path === 'relayed' ? t('delivery.relayedNote') : undefined
           }
