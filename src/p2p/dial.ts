@@ -122,12 +122,12 @@ export const createDialer = ({ libp2p, relays, connections, clock, log, mayBeDir
     waiting.delete(device)
   }
 
-  const dialDirect = async (device: string): Promise<void> => {
+  const dialDirect = async (device: string, isOurTurn: boolean): Promise<void> => {
     const relayed = connections.find(device, 'relayed')
     if (relayed === undefined) return
     const where = directAddress(relayPartOf(relayed.connection.remoteAddr), device)
     const isTheirTurn = relayed.connection.direction === 'inbound' && clock.now() - relayed.openedAt < OTHER_SIDE_MS
-    if (isTheirTurn) await waitForThem(device)
+    if (isTheirTurn && !isOurTurn) await waitForThem(device)
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       if (connections.find(device, 'direct') !== undefined || !mayBeDirect(device) || !relayed.isOpen()) return
       const startedAt = clock.now()
@@ -151,11 +151,11 @@ export const createDialer = ({ libp2p, relays, connections, clock, log, mayBeDir
     failures.set(device, { count, until: clock.now() + after })
   }
 
-  const upgrade = (device: string): void => {
+  const upgrade = (device: string, isOurTurn = false): void => {
     if (upgrading.has(device) || !mayBeDirect(device) || connections.find(device, 'direct') !== undefined) return
     if ((failures.get(device)?.until ?? 0) > clock.now()) return
     upgrading.add(device)
-    dialDirect(device)
+    dialDirect(device, isOurTurn)
       .catch((error: unknown) => log.error('p2p.upgrade-failed', { why: error instanceof Error ? error.name : '' }))
       .finally(() => upgrading.delete(device))
   }
@@ -170,9 +170,9 @@ export const createDialer = ({ libp2p, relays, connections, clock, log, mayBeDir
     },
     replace: (device) => {
       waiting.get(device)?.abort()
-      upgrade(device)
+      upgrade(device, true)
     },
-    upgrade,
+    upgrade: (device) => upgrade(device),
     forgetFailures: () => failures.clear()
   }
 }
