@@ -31,8 +31,7 @@ const PERMISSIONS = [
   'bluetooth=()',
   'hid=()',
   'midi=()',
-  'display-capture=()',
-  'browsing-topics=()'
+  'display-capture=()'
 ].join(', ')
 
 const YEAR_S = 365 * 24 * 3600

@@ -2,33 +2,28 @@
  * One running relay: web, circuit relay, DHT, directory and STUN behind one port number. Started in an order in which
  * `/healthz` can already say "not yet", stopped so that the port is free within three seconds whatever hangs.
  */
-import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { systemClock } from '../src/base/clock.ts'
-import type { Clock } from '../src/base/clock.ts'
 import type { Log } from '../src/base/log.ts'
 import { systemRandom } from '../src/base/random.ts'
-import type { DirectoryStore } from '../src/p2p/protocols/directory/store.ts'
 import { findAddresses } from './addresses.ts'
 import type { Addresses } from './addresses.ts'
+import { readBuild } from './app.ts'
 import { startBootstrap } from './bootstrap.ts'
-import { ConfigError } from './config.ts'
 import type { Config } from './config.ts'
-import { createDatastore } from './datastore.ts'
+import { openData } from './data.ts'
+import type { RelayData } from './data.ts'
 import { createDhtRecords } from './dht-records.ts'
-import { openDirectoryStore } from './directory-store.ts'
-import { openDoor } from './door.ts'
+import type { Door } from './door.ts'
 import { createHealth, createWellKnown, withPeer } from './health.ts'
 import type { State } from './health.ts'
 import { createHost } from './host.ts'
 import type { RelayHost } from './host.ts'
 import { createHttp } from './http.ts'
-import { loadOrMakeIdentity } from './identity.ts'
 import { createConnectionBook, createRateLimit, createRefusals } from './limits.ts'
+import type { Refusals } from './limits.ts'
 import { createMetrics } from './metrics.ts'
+import { openPorts } from './ports.ts'
 import { serveDirectory } from './serve-directory.ts'
-import { startStun } from './stun.ts'
 import { superviseHost } from './supervise.ts'
 import { createWeb } from './web.ts'
 
@@ -47,6 +42,17 @@ export interface Relay {
   stop(): Promise<void>
 }
 
+/** What is asked about a relay while it comes, runs and goes. */
+interface Facts {
+  state: State
+  host: RelayHost | undefined
+  addresses: Addresses | undefined
+  usage: { readonly blobs: number; readonly bytes: number }
+}
+
+/** How to end what was started, in the order it was started. */
+type Endings = (() => Promise<void> | void)[]
+
 const SWEEP_MS = 3600 * 1000
 /** A page load asks twice; a mobile operator's whole NAT is one address. */
 const STUN_RATE = { burst: 200, perSecond: 50 }
@@ -55,163 +61,139 @@ const DHT_RATE = { burst: 200, perSecond: 50 }
 
 /** @throws ConfigError, and whatever else stands in the way. What was started by then has been stopped. */
 export const startRelay = async (config: Config, log: Log): Promise<Relay> => {
-  const ending: (() => Promise<void> | void)[] = []
+  const endings: Endings = []
   const stop = async (): Promise<void> => {
-    for (const end of ending.toReversed()) {
+    for (const end of endings.splice(0).toReversed()) {
       try {
         await end()
       } catch (error) {
         log.warn('relay.stop-failed', { error: error instanceof Error ? error.name : 'unknown' })
       }
     }
-    ending.length = 0
   }
   try {
-    return await start(config, log, ending, stop)
+    return { ready: await start(config, log, endings), stop }
   } catch (error) {
     await stop()
     throw error
   }
 }
 
-const start = async (
-  config: Config,
-  log: Log,
-  ending: (() => Promise<void> | void)[],
-  stop: () => Promise<void>
-): Promise<Relay> => {
-  const clock = systemClock
+const start = async (config: Config, log: Log, endings: Endings): Promise<Ready> => {
+  const facts: Facts = { state: 'starting', host: undefined, addresses: undefined, usage: { blobs: 0, bytes: 0 } }
   const refusals = createRefusals()
+  const build = readBuild(config.appDir)
+  const data = await openData(config.dataDir, systemClock)
+  endings.push(() => data.close())
+  facts.usage = await data.store.usage()
+  const peerId = data.privateKey.publicKey.toString()
+
+  const ports = await openPorts({ ...createFront({ config, log, facts, refusals, peerId, build }), log, config })
+  endings.push(() => ports.close())
+  const addresses = findAddresses(config, ports.door)
+  facts.addresses = addresses
+
+  await startHost({ config, log, facts, refusals, data, door: ports.door, addresses }, endings)
+  endings.push(sweepNowAndThen(data, facts, log))
+  endings.push(() => {
+    facts.state = 'stopping'
+  })
+  facts.state = 'ready'
+
+  const { url, announce, stun } = addresses
+  log.info('relay.ready', { url })
+  return { ready: true, url, peerId, addrs: withPeer(announce, peerId), stun, pid: process.pid }
+}
+
+/** What stands before libp2p: limits, and the answers to plain requests. */
+const createFront = ({
+  config,
+  log,
+  facts,
+  refusals,
+  peerId,
+  build
+}: {
+  readonly config: Config
+  readonly log: Log
+  readonly facts: Facts
+  readonly refusals: Refusals
+  readonly peerId: string
+  readonly build: string
+}) => {
+  const clock = systemClock
   const connections = createConnectionBook({
     clock,
     max: config.maxConnections,
     maxPerAddress: config.maxConnectionsPerAddress
   })
-  let state: State = 'starting'
-  let host: RelayHost | undefined
-  let addresses: Addresses | undefined
-  let usage = { blobs: 0, bytes: 0 }
-
-  if (config.appDir !== undefined) checkApp(config.appDir)
-  const privateKey = await loadOrMakeIdentity(config.dataDir)
-  const peerId = privateKey.publicKey.toString()
-
-  const datastore = createDatastore({ folder: join(config.dataDir, 'dht'), clock })
-  await openOnce(config.dataDir, () => datastore.open())
-  ending.push(() => datastore.close())
-  const store = openStore(join(config.dataDir, 'directory.sqlite'), clock)
-  ending.push(() => store.close())
-  const refreshUsage = async (): Promise<void> => {
-    usage = await store.usage()
-  }
-  await refreshUsage()
-
-  const facts = { state: () => state, host: () => host, usage: () => usage, peerId }
-  const door = await openDoor({
-    config,
-    connections,
+  const asked = { state: () => facts.state, host: () => facts.host, usage: () => facts.usage, peerId }
+  const onRequest = createHttp({
+    isSecure: config.tls !== undefined || config.publicUrl?.protocol === 'https:',
     refusals,
     log,
-    onRequest: createHttp({
-      isSecure: config.tls !== undefined || config.publicUrl?.protocol === 'https:',
-      refusals,
-      log,
-      web: config.appDir === undefined ? undefined : createWeb(config.appDir),
-      health: createHealth({
-        ...facts,
-        build: readBuild(config.appDir),
-        startedAt: clock.now(),
-        now: () => clock.now()
-      }),
-      wellKnown: createWellKnown({ ...facts, addresses: () => addresses, operator: config.operator }),
-      metrics: createMetrics({ ...facts, connections, refusals }),
-      metricsFor: config.metricsFor
-    })
+    web: config.appDir === undefined ? undefined : createWeb(config.appDir),
+    health: createHealth({ ...asked, build, startedAt: clock.now(), now: () => clock.now() }),
+    wellKnown: createWellKnown({ ...asked, addresses: () => facts.addresses, operator: config.operator }),
+    metrics: createMetrics({ ...asked, connections, refusals }),
+    metricsFor: config.metricsFor
   })
-  ending.push(() => door.close())
-  addresses = findAddresses(config, door)
+  return { connections, refusals, onRequest, stunRate: createRateLimit({ clock, ...STUN_RATE }) }
+}
 
-  const stun = await startStun({
-    host: door.host,
-    port: door.port,
-    rate: createRateLimit({ clock, ...STUN_RATE }),
+const startHost = async (
+  {
+    config,
+    log,
+    facts,
     refusals,
-    log
-  })
-  ending.push(() => stun.stop())
-
-  host = await createHost({
+    data: { privateKey, datastore, store },
+    door,
+    addresses
+  }: {
+    readonly config: Config
+    readonly log: Log
+    readonly facts: Facts
+    readonly refusals: Refusals
+    readonly data: RelayData
+    readonly door: Door
+    readonly addresses: Addresses
+  },
+  endings: Endings
+): Promise<void> => {
+  const clock = systemClock
+  const records = createDhtRecords({ store, rate: createRateLimit({ clock, ...DHT_RATE }), refusals })
+  const host = await createHost({
     privateKey,
     door,
     announce: addresses.announce,
     datastore,
-    records: createDhtRecords({ store, rate: createRateLimit({ clock, ...DHT_RATE }), refusals }),
+    records,
     refusals,
     maxConnections: config.maxConnections
   })
-  const node = host
-  await serveDirectory({ host: node, store, clock, refusals, log, onChanged: refreshUsage })
-  await node.start()
-  ending.push(() => node.stop())
-  const supervisor = superviseHost(node, log)
-  ending.push(() => supervisor.stop())
-  const bootstrap = startBootstrap({ host: node, addresses: config.bootstrap, clock, random: systemRandom, log })
-  ending.push(() => bootstrap.stop())
-
-  const sweeping = setInterval(() => {
-    Promise.all([store.sweep(), datastore.sweep()])
-      .then(refreshUsage)
-      .catch((error: unknown) => {
-        log.error('directory.sweep-failed', { error: error instanceof Error ? error.name : 'unknown' })
-      })
-  }, SWEEP_MS)
-  ending.push(() => {
-    clearInterval(sweeping)
-    state = 'stopping'
-  })
-
-  state = 'ready'
-  const { url, announce, stun: stunUrl } = addresses
-  log.info('relay.ready', { url })
-  return {
-    ready: { ready: true, url, peerId, addrs: withPeer(announce, peerId), stun: stunUrl, pid: process.pid },
-    stop
+  facts.host = host
+  const onChanged = async (): Promise<void> => {
+    facts.usage = await store.usage()
   }
+  await serveDirectory({ host, store, clock, refusals, log, onChanged })
+  await host.start()
+  endings.push(() => host.stop())
+  const supervisor = superviseHost(host, log)
+  endings.push(() => supervisor.stop())
+  const bootstrap = startBootstrap({ host, addresses: config.bootstrap, clock, random: systemRandom, log })
+  endings.push(() => bootstrap.stop())
 }
 
-const openOnce = async (dataDir: string, open: () => Promise<void>): Promise<void> => {
-  try {
-    await open()
-  } catch (cause) {
-    throw new ConfigError(`DATA_DIR ${dataDir} is in use by another relay, or damaged.`, { cause })
+const sweepNowAndThen = (data: RelayData, facts: Facts, log: Log): (() => void) => {
+  const sweep = async (): Promise<void> => {
+    try {
+      await data.sweep()
+      facts.usage = await data.store.usage()
+    } catch (error) {
+      log.error('relay.sweep-failed', { error: error instanceof Error ? error.name : 'unknown' })
+    }
   }
-}
-
-const openStore = (file: string, clock: Clock): DirectoryStore => {
-  try {
-    return openDirectoryStore({ file, clock })
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : 'unknown'
-    throw new ConfigError(`${file} cannot be opened (${why}).`, { cause })
-  }
-}
-
-const checkApp = (appDir: string): void => {
-  try {
-    readFileSync(join(appDir, 'index.html'))
-  } catch (cause) {
-    throw new ConfigError('There is no built app to serve: run “npm run build” first, or start with --no-app.', {
-      cause
-    })
-  }
-}
-
-/** Names what is served: the app by the hash of its page, which names every other file by its hash; else the package. */
-const readBuild = (appDir: string | undefined): string => {
-  if (appDir !== undefined) {
-    const page = readFileSync(join(appDir, 'index.html'))
-    return createHash('sha256').update(page).digest('hex').slice(0, 12)
-  }
-  const about: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
-  return typeof about === 'object' && about !== null && 'version' in about ? String(about.version) : 'unknown'
+  const timer = setInterval(() => void sweep(), SWEEP_MS)
+  return () => clearInterval(timer)
 }
