@@ -1,4 +1,8 @@
+/** Arabic: all areas together, loaded when the language is chosen. */
 import { arChat } from './ar-chat.ts'
 import type { Catalogue } from './message.ts'
+import { arPages } from './ar-pages.ts'
+import { arShell } from './ar-shell.ts'
+import { arTrouble } from './ar-trouble.ts'
 
-export const catalogue: Catalogue = { ...arChat }
+export const catalogue: Catalogue = { ...arShell, ...arPages, ...arChat, ...arTrouble }

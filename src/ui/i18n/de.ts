@@ -1,4 +1,8 @@
+/** German: all areas together, loaded when the language is chosen. */
 import { deChat } from './de-chat.ts'
 import type { Catalogue } from './message.ts'
+import { dePages } from './de-pages.ts'
+import { deShell } from './de-shell.ts'
+import { deTrouble } from './de-trouble.ts'
 
-export const catalogue: Catalogue = { ...deChat }
+export const catalogue: Catalogue = { ...deShell, ...dePages, ...deChat, ...deTrouble }

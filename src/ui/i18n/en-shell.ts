@@ -63,10 +63,6 @@ export const enShell = {
   'chats.emptyRequests': 'No requests. When somebody you do not know writes to you, it waits here.',
   'chats.emptyArchived': 'No archived chats.',
   'chats.requestsHint': 'Nobody here can see that you read their message before you accept.',
-  'chats.requestsWaiting': {
-    one: '{count} person wants to write to you',
-    other: '{count} people want to write to you'
-  },
   'chats.pickTitle': 'Pick a chat',
   'chats.pickText':
     'Your messages are encrypted on this device and can be read only by you and the person you write to.',

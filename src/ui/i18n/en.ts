@@ -6,9 +6,10 @@ import { enChat } from './en-chat.ts'
 import type { enPages } from './en-pages.ts'
 import { enShell } from './en-shell.ts'
 import { enStart } from './en-start.ts'
+import type { enTrouble } from './en-trouble.ts'
 import type { Catalogue } from './message.ts'
 
-export type English = typeof enShell & typeof enStart & typeof enChat & typeof enPages
+export type English = typeof enShell & typeof enStart & typeof enChat & typeof enPages & typeof enTrouble
 
 /** What is loaded so far. A missing text would be a screen that forgot to load its area. */
 export const english: { [key: string]: Catalogue[string] } = { ...enShell, ...enStart, ...enChat }

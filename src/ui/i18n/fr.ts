@@ -1,4 +1,8 @@
+/** French: all areas together, loaded when the language is chosen. */
 import { frChat } from './fr-chat.ts'
 import type { Catalogue } from './message.ts'
+import { frPages } from './fr-pages.ts'
+import { frShell } from './fr-shell.ts'
+import { frTrouble } from './fr-trouble.ts'
 
-export const catalogue: Catalogue = { ...frChat }
+export const catalogue: Catalogue = { ...frShell, ...frPages, ...frChat, ...frTrouble }

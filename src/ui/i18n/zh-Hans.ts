@@ -1,4 +1,8 @@
-import { zhHansChat } from './zh-Hans-chat.ts'
+/** Simplified Chinese: all areas together, loaded when the language is chosen. */
 import type { Catalogue } from './message.ts'
+import { zhHansChat } from './zh-Hans-chat.ts'
+import { zhHansPages } from './zh-Hans-pages.ts'
+import { zhHansShell } from './zh-Hans-shell.ts'
+import { zhHansTrouble } from './zh-Hans-trouble.ts'
 
-export const catalogue: Catalogue = { ...zhHansChat }
+export const catalogue: Catalogue = { ...zhHansShell, ...zhHansPages, ...zhHansChat, ...zhHansTrouble }

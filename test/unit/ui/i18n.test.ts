@@ -4,13 +4,14 @@ import { LOCALES } from '../../../src/model/views.ts'
 import { enChat } from '../../../src/ui/i18n/en-chat.ts'
 import { enPages } from '../../../src/ui/i18n/en-pages.ts'
 import { enShell } from '../../../src/ui/i18n/en-shell.ts'
+import { enTrouble } from '../../../src/ui/i18n/en-trouble.ts'
 import { enStart } from '../../../src/ui/i18n/en-start.ts'
 import { formatBadge, formatDay, formatShort } from '../../../src/ui/i18n/format.ts'
 import { direction, pickLocale, switchLocale, t } from '../../../src/ui/i18n/i18n.ts'
 import { formatMessage, placeholders } from '../../../src/ui/i18n/message.ts'
 import type { Catalogue } from '../../../src/ui/i18n/message.ts'
 
-const english: Catalogue = { ...enShell, ...enStart, ...enPages, ...enChat }
+const english: Catalogue = { ...enShell, ...enStart, ...enPages, ...enChat, ...enTrouble }
 const DAY = 86_400_000
 
 afterEach(() => switchLocale('en'))
