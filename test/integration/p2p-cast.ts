@@ -120,9 +120,14 @@ export const createSomebody = async (
     silence: (path) => {
       for (const connection of p2p.libp2p.getConnections()) {
         if (pathOf(connection.remoteAddr) !== path) continue
-        for (const stream of connection.streams) stream.pause()
+        const hush = (stream: Stream): void => {
+          stream.pause()
+          // whoever reads frames from it would wake it again
+          stream.resume = () => undefined
+        }
+        for (const stream of connection.streams) hush(stream)
         const { muxer } = connection as unknown as { muxer: EventTarget }
-        muxer.addEventListener('stream', (event) => (event as CustomEvent<Stream>).detail.pause())
+        muxer.addEventListener('stream', (event) => hush((event as CustomEvent<Stream>).detail))
       }
     }
   }
