@@ -1,5 +1,4 @@
 /** Page entry: finds the node, offers it WebRTC, registers the service worker, shows the app. */
-import { render } from 'preact'
 import { systemClock } from './base/clock.ts'
 import { onAwake } from './bridge/page/awake.ts'
 import { type OpenedNode, openNode } from './bridge/page/open-node.ts'
@@ -9,7 +8,7 @@ import { trustedScript } from './bridge/page/trusted.ts'
 import nodeScript from './node/node.worker.ts?worker&url'
 import { hostRtc } from './p2p/rtc/page/host.ts'
 import { registerServiceWorker } from './sw/register.ts'
-import { App } from './ui/App.tsx'
+import { show, showInsecure } from './ui/show.tsx'
 
 const start = (): OpenedNode => {
   const { locks } = navigator
@@ -33,27 +32,11 @@ const start = (): OpenedNode => {
   return opened
 }
 
-const showTrouble = async (root: HTMLElement, kind: 'insecure' | 'start', detail?: string): Promise<void> => {
-  const { Trouble } = await import('./ui/onboarding/Trouble.tsx')
-  render(<Trouble kind={kind} {...(detail !== undefined && { detail })} />, root)
-}
-
-const show = (root: HTMLElement, { node, link }: OpenedNode): void => {
+const root = document.getElementById('app')
+const isUsable = isSecureContext && 'locks' in navigator && 'subtle' in crypto
+if (root !== null && isUsable) {
+  const { node, link } = start()
   // for the console and for tests
   Object.assign(globalThis, { cryptochat: { node, link } })
-  const updates = {
-    watch: (tell: (ready: boolean) => void) => link.watchUpdate(tell),
-    apply: () => link.applyUpdate()
-  }
-  render(<App node={node} updates={updates} />, root)
-  link.onChange(() => {
-    const { state, failure } = link
-    if (state === 'failed') void showTrouble(root, 'start', `${failure?.reason ?? ''}: ${failure?.message ?? ''}`)
-  })
-}
-
-const root = document.getElementById('app')
-// plain http of another machine: no keys, no locks, no service worker, so nothing may start
-const isUsable = isSecureContext && 'locks' in navigator && 'subtle' in crypto
-if (root !== null && isUsable) show(root, start())
-else if (root !== null) void showTrouble(root, 'insecure')
+  show(root, { node, link })
+} else if (root !== null) showInsecure(root)

@@ -51,7 +51,8 @@ export const openNode = (deps: OpenNodeDeps): OpenedNode => {
   let connection: Connection | undefined
   let deaths = 0
   let arrival = Promise.withResolvers<RpcClient>()
-  let onRetired: (() => void) | undefined
+  /** This page agreed to an update and is about to reload: what its node does meanwhile is no news. */
+  let leaving: PromiseWithResolvers<void> | undefined
   /** Which worker we mean: what an earlier one still says or does is of no interest. */
   let generation = 0
 
@@ -76,7 +77,7 @@ export const openNode = (deps: OpenNodeDeps): OpenedNode => {
 
   const lost = (why: string, mine: number): void => {
     // a node that could not start ends by itself, and one that retired does: nobody is missed
-    if (state === 'outdated' || state === 'failed' || mine !== generation) return
+    if (leaving !== undefined || state === 'outdated' || state === 'failed' || mine !== generation) return
     generation++
     connection?.close(why)
     connection = undefined
@@ -113,9 +114,11 @@ export const openNode = (deps: OpenNodeDeps): OpenedNode => {
         fail(status.failure)
         break
       case 'retired':
-        connection?.close('another version took over')
-        change('outdated')
-        onRetired?.()
+        if (leaving !== undefined) leaving.resolve()
+        else {
+          connection?.close('another version took over')
+          change('outdated')
+        }
         break
     }
   }
@@ -175,10 +178,10 @@ export const openNode = (deps: OpenNodeDeps): OpenedNode => {
       connection.tell(isOtherBuild ? { kind: 'retire' } : { kind: 'take-over', force: false })
       return
     }
-    const retired = Promise.withResolvers<void>()
-    onRetired = () => retired.resolve()
+    if (leaving !== undefined) return
+    leaving = Promise.withResolvers()
     connection.tell({ kind: 'retire' })
-    void Promise.race([retired.promise, clock.sleep(RETIRE_TIMEOUT_MS)]).then(() => deps.reload())
+    void Promise.race([leaving.promise, clock.sleep(RETIRE_TIMEOUT_MS)]).then(() => deps.reload())
   }
 
   const lines: Lines = {

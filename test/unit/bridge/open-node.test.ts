@@ -217,6 +217,16 @@ test('an update agreed to in this page retires the node first and then reloads',
   expect(page.reloads()).toBe(0)
   await expect.poll(page.reloads).toBe(1)
   expect(page.nodes[0]?.asked).toEqual(['retire'])
+  expect(page.link.state).toBe('ready')
+})
+
+test('a node that does not manage to retire does not hold up the update', async () => {
+  const page = setup()
+  await untilState(page, 'ready')
+  page.nodes[0]?.hang()
+  page.link.applyUpdate()
+  await page.clock.advance(5_000)
+  expect(page.reloads()).toBe(1)
 })
 
 test('an update agreed to in another page leaves this one outdated, without a reload and without a new worker', async () => {
