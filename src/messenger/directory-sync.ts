@@ -21,6 +21,7 @@ const DAY = 24 * 3600 * 1000
 const RENEW_HEAD_MS = 7 * DAY
 /** HN2: daily. */
 const REFRESH_MS = DAY
+const LOOK_AGAIN_MS = 6 * 3600 * 1000
 /** A contact whose device keeps failing is not looked up more often than this. */
 const REFRESH_AGAIN_MS = 60_000
 
@@ -49,20 +50,35 @@ export const createDirectorySync = (ctx: Context): DirectorySync => {
     )
   }
 
+  const refreshStale = (): void =>
+    inBackground(ctx, 'directory.refresh-failed', async () => {
+      for (const did of await staleContacts(ctx)) refresh(did)
+    })
+
+  /** An app that stays open for weeks renews its head and looks at others' all the same. */
+  const keepFresh = async (): Promise<void> => {
+    const { signal } = ctx.stopping
+    while (!signal.aborted) {
+      await ctx.clock.sleep(LOOK_AGAIN_MS, signal).catch(() => undefined)
+      if (signal.aborted || ctx.own === undefined) continue
+      publish()
+      refreshStale()
+    }
+  }
+
   const unfollow = ctx.net.onReachability(({ state, homes }) => {
     const now = state === 'connected' ? homes.toSorted().join(' ') : ''
     if (now === before || ctx.own === undefined) return
     before = now
     if (now === '') return
     inBackground(ctx, 'directory.publish-failed', () => jobs.run(() => publishOwn(ctx, { force: true })))
-    inBackground(ctx, 'directory.refresh-failed', async () => {
-      for (const did of await staleContacts(ctx)) refresh(did)
-    })
+    refreshStale()
   })
 
   return {
     start: (own) => {
       ctx.net.attendInbox((relay) => makeAttendProof(ctx, own, relay))
+      void keepFresh()
       inBackground(ctx, 'directory.publish-failed', () => jobs.run(() => publishOwn(ctx, { force: true })))
     },
     publish,

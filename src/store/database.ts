@@ -66,24 +66,29 @@ export const openDatabase = async ({
 }: OpenOptions = {}): Promise<Db> => {
   const dexie = new Dexie(name, {
     chromeTransactionDurability: 'strict',
+    // once it is lost, no later call may open it again under a newer version
+    autoOpen: false,
     ...(indexedDB && IDBKeyRange && { indexedDB, IDBKeyRange })
   })
   applySchema(dexie)
   dexie.on('blocked', () => onBlocked?.())
-  dexie.on('versionchange', (event) => {
+  let isOver = false
+  const end = (why?: 'upgraded' | 'deleted' | 'closed'): void => {
+    if (isOver) return
+    isOver = true
     dexie.close()
-    onLost?.(event.newVersion === null ? 'deleted' : 'upgraded')
-  })
-  dexie.on('close', () => onLost?.('closed'))
+    if (why !== undefined) onLost?.(why)
+  }
+  dexie.on('versionchange', (event) => end(event.newVersion === null ? 'deleted' : 'upgraded'))
+  dexie.on('close', () => end('closed'))
   try {
+    // asked first: Dexie opens a database of a higher version, and adds what it misses
+    if ((await installedVersion(indexedDB ?? globalThis.indexedDB, name)) > SCHEMA_VERSION * DEXIE_FACTOR) {
+      throw new AppError('needs-newer', 'this browser holds data of a newer version of the app')
+    }
     await dexie.open()
   } catch (error) {
     throw toAppError(error)
-  }
-  // Dexie opens a database of a higher version without complaint: our own rows would be misread
-  if (dexie.backendDB().version > SCHEMA_VERSION * 10) {
-    dexie.close()
-    throw new AppError('needs-newer', 'this browser holds data of a newer version of the app')
   }
 
   const tables = dexie as unknown as Tables
@@ -103,6 +108,7 @@ export const openDatabase = async ({
     changes,
     schemaVersion: SCHEMA_VERSION,
     write: async (names, body) => {
+      if (isOver) throw new AppError('not-ready', 'the database was closed')
       onWrite?.('before')
       const change = changes.start()
       const result = await run('rw', names, () => body(change))
@@ -111,9 +117,33 @@ export const openDatabase = async ({
       return result
     },
     read: (names, body) => run('r', names, body),
-    close: () => dexie.close()
+    close: () => end()
   }
 }
+
+/** Dexie counts versions in tenths. */
+const DEXIE_FACTOR = 10
+
+/** 0 when there is none. Nothing is created or changed by asking. */
+const installedVersion = (factory: IDBFactory, name: string): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const asking = factory.open(name)
+    let isNew = false
+    asking.addEventListener('upgradeneeded', () => {
+      isNew = true
+      asking.transaction?.abort()
+    })
+    asking.addEventListener('success', () => {
+      const { version } = asking.result
+      asking.result.close()
+      resolve(version)
+    })
+    asking.addEventListener('error', (event) => {
+      event.preventDefault()
+      if (isNew) resolve(0)
+      else reject(asking.error)
+    })
+  })
 
 const toAppError = (error: unknown): unknown => {
   const name = error instanceof Error ? error.name : ''

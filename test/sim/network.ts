@@ -50,6 +50,8 @@ export interface SimNetwork {
   cut(a: DeviceId, b: DeviceId): void
   heal(): void
   carry: Carry
+  /** Hands over bytes as if `from` had sent them: for the hostile. */
+  inject(from: DeviceId, to: DeviceId, envelope: Uint8Array): Promise<DeliverResult>
   /** Every envelope that was handed over, for whoever wants to listen on the wire. */
   readonly sniffed: Uint8Array[]
   readonly records: { readonly heads: Map<Did, Uint8Array[]>; readonly documents: Map<string, Uint8Array> }
@@ -119,6 +121,7 @@ export const createSimNetwork = ({ path = 'direct' }: { readonly path?: Path } =
 
   const network: SimNetwork = {
     carry: (carried) => carried.run(),
+    inject: (from, to, envelope) => handOver(from, to, envelope, true),
     sniffed,
     records: { heads, documents },
     isOnline: (device) => stations.get(device)?.online === true,

@@ -1,5 +1,5 @@
 /** LG3: the same set gives the same conversation, whatever the order of arrival and however often each event comes. */
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { foldMessage, orderAt, orderKey } from '../../../src/model/fold.ts'
 import type { Told } from '../../../src/model/fold.ts'

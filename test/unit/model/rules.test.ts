@@ -1,5 +1,5 @@
 /** Small rules of the model: time, text, search, delivery, colour. */
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { hueOf } from '../../../src/model/avatar.ts'
 import { advance, DELIVERY_STATES, mayFollow } from '../../../src/model/delivery.ts'

@@ -1,0 +1,145 @@
+/** ID5: documents only go forward; what cannot follow is noticed, kept and shown. */
+import { afterEach, expect, test } from 'vitest'
+import { bytesToHex } from '../../src/base/bytes.ts'
+import { seededRandom } from '../../src/base/random.ts'
+import type { AccountSecrets } from '../../src/crypto/account.ts'
+import { deviceSlot, makeDocument, mlDsaPublicKey } from '../../src/crypto/document.ts'
+import { ed25519PublicKey } from '../../src/crypto/ed25519.ts'
+import { sha256 } from '../../src/crypto/hash.ts'
+import { makeHead } from '../../src/crypto/head.ts'
+import { rootsHashOfKeys } from '../../src/crypto/roots.ts'
+import { createWorld, first, loadCast } from '../cast.ts'
+import type { Person, World } from '../cast.ts'
+import { HOME } from '../sim/network.ts'
+
+let world: World
+afterEach(() => world.stop())
+
+const DAY = 24 * 3600 * 1000
+
+interface Records {
+  readonly head: Uint8Array
+  readonly document: Uint8Array
+  readonly hash: Uint8Array
+}
+
+const makeRecords = (
+  secrets: AccountSecrets,
+  { seq, previous, salt }: { readonly seq: number; readonly previous: Uint8Array; readonly salt: number }
+): Records => {
+  const { didKey, certificate, headSeed, rootSeed, mlDsaSeed, device, vouch } = secrets
+  const place = { generation: 0, seq }
+  const issued = world.clock.now() + seq
+  const document = makeDocument(
+    {
+      didKey,
+      place,
+      previous,
+      issued,
+      certificate,
+      nextRoots: rootsHashOfKeys(ed25519PublicKey(secrets.nextRootSeed), mlDsaPublicKey(secrets.nextMlDsaSeed)),
+      headKey: ed25519PublicKey(headSeed),
+      suites: ['pgp-v6'],
+      devices: [deviceSlot(device.salt, device.key)],
+      rotations: [],
+      rootSeed,
+      mlDsaSeed
+    },
+    seededRandom(salt)
+  )
+  const hash = sha256(document)
+  const head = makeHead({
+    didKey,
+    place,
+    documentHash: hash,
+    rotations: [],
+    homes: [HOME],
+    headSeed,
+    vouch,
+    issued
+  })
+  return { head, document, hash }
+}
+
+const setup = async (): Promise<{ alice: Person; bob: Person; secrets: AccountSecrets }> => {
+  world = await createWorld()
+  const [alice, bob] = await world.people('alice', 'bob')
+  await world.pair(alice, bob)
+  return { alice, bob, secrets: (await loadCast()).get('bob')! }
+}
+
+/** What the homes answer from now on. */
+const serve = (person: Person, ...records: readonly Records[]): void => {
+  const { heads, documents } = world.network.records
+  heads.set(
+    person.did,
+    records.map(({ head }) => head)
+  )
+  for (const { hash, document } of records) documents.set(bytesToHex(hash), document)
+}
+
+/** The next day: contacts are looked up again. */
+const nextDay = async (): Promise<void> => world.pass(DAY + 7 * 3600_000)
+
+const pinned = async (alice: Person, bob: Person): Promise<string> =>
+  bytesToHex((await alice.db.tables.contacts.get(bob.did))!.documentHash)
+
+test('a newer document is taken over, an older one never again', async () => {
+  const { alice, bob, secrets } = await setup()
+  const next = makeRecords(secrets, { seq: 1, previous: secrets.documentHash, salt: 1 })
+  const old = world.network.records.heads.get(bob.did)!
+  bob.goOffline()
+  serve(bob, next)
+  await nextDay()
+  expect(await pinned(alice, bob)).toBe(bytesToHex(next.hash))
+
+  world.network.records.heads.set(bob.did, old)
+  await nextDay()
+  expect(await pinned(alice, bob)).toBe(bytesToHex(next.hash))
+  expect((await first(alice.messenger.watchContact(bob.did)))?.duplicity).toBe(false)
+})
+
+test('two documents with one previous are both kept, and the person is told', async () => {
+  const { alice, bob, secrets } = await setup()
+  const [one, other] = [1, 2].map((salt) => makeRecords(secrets, { seq: 1, previous: secrets.documentHash, salt }))
+  bob.goOffline()
+  serve(bob, one!)
+  await nextDay()
+  serve(bob, other!)
+  await nextDay()
+  const contact = await first(alice.messenger.watchContact(bob.did))
+  expect(contact?.duplicity).toBe(true)
+  expect(await pinned(alice, bob)).toBe(bytesToHex(one!.hash))
+  expect(await alice.db.tables.documents.where('did').equals(bob.did).count()).toBe(3)
+
+  await alice.messenger.setContact(bob.did, { verified: true })
+  expect((await first(alice.messenger.watchContact(bob.did)))?.duplicity).toBe(false)
+})
+
+test('a document that does not follow is an alarm and changes nothing', async () => {
+  const { alice, bob, secrets } = await setup()
+  const forged = makeRecords(
+    { ...secrets, nextRootSeed: new Uint8Array(32).fill(9) },
+    { seq: 1, previous: secrets.documentHash, salt: 3 }
+  )
+  bob.goOffline()
+  serve(bob, forged)
+  await nextDay()
+  expect(await pinned(alice, bob)).toBe(bytesToHex(secrets.documentHash))
+  expect((await first(alice.messenger.watchContact(bob.did)))?.duplicity).toBe(true)
+})
+
+test('ID3a a head that was not renewed for a month is stale, and the chat goes on', async () => {
+  const { alice, bob } = await setup()
+  bob.goOffline()
+  await nextDay()
+  world.clock.advance(40 * DAY)
+  await world.settle()
+  expect((await first(alice.messenger.watchContact(bob.did)))?.stale).toBe(true)
+  bob.goOnline()
+  await world.pass(7 * 3600_000)
+  await bob.write(alice, 'back')
+  await world.settle()
+  expect(await alice.texts(bob)).toEqual(['back'])
+  expect((await first(alice.messenger.watchContact(bob.did)))?.stale).toBe(false)
+})
