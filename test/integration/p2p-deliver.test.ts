@@ -69,7 +69,7 @@ test('a direct connection that went silent costs a moment, not a message, and is
   const { alice, bob } = await directPair(33)
   await send(alice, bob)
   bob.p2p.net.warm([alice.target()])
-  await until('direct', () => pathTo(alice, bob) === 'direct')
+  await until('direct for both', () => pathTo(alice, bob) === 'direct' && pathTo(bob, alice) === 'direct')
   const before = alice.directIds(bob)
   bob.silence('direct')
   const startedAt = performance.now()
