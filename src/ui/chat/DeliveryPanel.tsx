@@ -81,7 +81,7 @@ const Details = ({ chat, delivery }: { readonly chat: ChatId; readonly delivery:
             {delivery.lastError !== undefined && (
               <>
                 <dt>{t('delivery.lastError')}</dt>
-                <dd dir="auto">{errorWords(delivery.lastError)}</dd>
+                <dd title={delivery.lastError}>{errorWords(delivery.lastError)}</dd>
               </>
             )}
             {delivery.nextTryAt !== undefined && status !== 'failed' && (
@@ -164,10 +164,11 @@ const Step = ({ text, done = false, at, detail }: StepProps): VNode => (
 const formatStep = (at: number): string =>
   dayNumber(at) === dayNumber(now.value) ? formatSeconds(at) : formatShort(at, now.value)
 
-/** The node answers codes of the closed list; everything else is shown as it is, because it is better than nothing. */
+/** What the node keeps is for its log; a person is told what it means for them. */
 const errorWords = (error: string): string => {
-  if (error === 'offline' || error === 'unreachable' || error === 'timeout') return t('delivery.unreachable')
-  if (error === 'refused') return t('delivery.refused')
+  if (error === 'refused' || error === 'malformed' || error === 'untrusted') return t('delivery.refused')
+  if (error === 'needs-newer') return t('delivery.needsNewer')
   if (error === 'too-large') return t('delivery.tooLarge')
-  return error
+  if (error === 'kept aside') return t('delivery.keptAside')
+  return t('delivery.unreachable')
 }

@@ -61,6 +61,9 @@ export class Message extends Component<MessageProps> {
   }
 }
 
+/** Tab walks through the buttons of one message only; arrows walk the messages. */
+const tabOf = ({ current }: MessageProps): 0 | -1 => (current ? 0 : -1)
+
 const utterance = (message: MessageView): string => {
   const author = message.mine ? t('common.you') : message.authorName
   const text = message.removed ? t('chat.removed') : message.needsNewer ? t('chat.needsNewer') : message.text
@@ -107,7 +110,13 @@ const MessageArticle = (props: MessageProps): VNode => {
         {!isPendingId(message.id) && <Tools {...props} writable={plain && props.writable} />}
       </div>
       {status === 'failed' && (
-        <button type="button" class="retry" data-id="retry" onClick={() => props.actions.retry(message)}>
+        <button
+          type="button"
+          class="retry"
+          data-id="retry"
+          tabIndex={tabOf(props)}
+          onClick={() => props.actions.retry(message)}
+        >
           <Icon icon={RotateCw} size={14} />
           {t('chat.retry')}
         </button>
@@ -145,6 +154,7 @@ const Bubble = (props: MessageProps & { readonly plain: boolean }): VNode => {
             <button
               key={reaction.emoji}
               type="button"
+              tabIndex={tabOf(props)}
               class="reaction"
               data-id="reaction"
               data-emoji={reaction.emoji}
@@ -165,7 +175,8 @@ const Bubble = (props: MessageProps & { readonly plain: boolean }): VNode => {
   )
 }
 
-const Meta = ({ message, actions }: MessageProps): VNode => {
+const Meta = (props: MessageProps): VNode => {
+  const { message, actions } = props
   const status = message.delivery === undefined ? undefined : shownStatus(message.delivery)
   return (
     // the direction of the time must not follow, nor decide, the direction of the text
@@ -176,7 +187,7 @@ const Meta = ({ message, actions }: MessageProps): VNode => {
         </span>
       )}
       {message.edits.length > 0 && !message.removed && (
-        <button type="button" class="edited" onClick={() => actions.history(message)}>
+        <button type="button" class="edited" tabIndex={tabOf(props)} onClick={() => actions.history(message)}>
           {t('chat.edited')}
         </button>
       )}
@@ -186,6 +197,7 @@ const Meta = ({ message, actions }: MessageProps): VNode => {
       {status !== undefined && (
         <button
           type="button"
+          tabIndex={tabOf(props)}
           class={`status ${status}`}
           data-id="status"
           aria-label={t(STATUS_TEXT[status])}
@@ -199,13 +211,15 @@ const Meta = ({ message, actions }: MessageProps): VNode => {
   )
 }
 
-const QuoteButton = ({ message, actions }: MessageProps): VNode | null => {
-  const { quote } = message
+const QuoteButton = (props: MessageProps): VNode | null => {
+  const { actions } = props
+  const { quote } = props.message
   if (quote === undefined) return null
   const author = quote.mine ? t('common.you') : quote.author
   return (
     <button
       type="button"
+      tabIndex={tabOf(props)}
       class="quote"
       data-id="quote"
       aria-label={t('chat.quoteOf', { name: author, text: quote.text ?? t('chat.quoteGone') })}

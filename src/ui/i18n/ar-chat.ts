@@ -165,6 +165,8 @@ export const arChat: Translation<typeof enChat> = {
   'delivery.unreachable': 'تعذر الوصول إلى جهازه.',
   'delivery.refused': 'لم يستلمها جهازه.',
   'delivery.tooLarge': 'حجمها أكبر من أن تُرسل.',
+  'delivery.needsNewer': 'يجب تحديث تطبيقه أولًا.',
+  'delivery.keptAside': 'ما زال جهازه ينتظر رسالة سابقة.',
   'delivery.safeNote': 'لا يضيع شيء: تبقى هنا وتُرسل حالما يمكن الوصول إلى جهازه.',
   'delivery.failedNote': 'لم تُرسل وتبقى هنا. يمكنك إعادة المحاولة أو حذفها.'
 }

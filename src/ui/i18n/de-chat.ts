@@ -137,6 +137,8 @@ export const deChat: Translation<typeof enChat> = {
   'delivery.unreachable': 'Das andere Gerät war nicht zu erreichen.',
   'delivery.refused': 'Das andere Gerät hat sie nicht angenommen.',
   'delivery.tooLarge': 'Sie ist zu groß zum Senden.',
+  'delivery.needsNewer': 'Die App auf dem anderen Gerät muss zuerst aktualisiert werden.',
+  'delivery.keptAside': 'Das andere Gerät wartet noch auf eine frühere Nachricht.',
   'delivery.safeNote':
     'Nichts geht verloren: Sie bleibt hier und wird gesendet, sobald das andere Gerät zu erreichen ist.',
   'delivery.failedNote': 'Sie wurde nicht gesendet und bleibt hier. Du kannst es erneut versuchen oder sie löschen.'

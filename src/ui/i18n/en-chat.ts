@@ -134,6 +134,8 @@ export const enChat = {
   'delivery.unreachable': 'Their device could not be reached.',
   'delivery.refused': 'Their device did not take it.',
   'delivery.tooLarge': 'It is too large to be sent.',
+  'delivery.needsNewer': 'Their app must be updated first.',
+  'delivery.keptAside': 'Their device still waits for an earlier message.',
   'delivery.safeNote': 'Nothing is lost: it stays here and is sent as soon as their device can be reached.',
   'delivery.failedNote': 'It was not sent and stays here. You can try again or delete it.'
 } as const

@@ -137,6 +137,8 @@ export const esChat: Translation<typeof enChat> = {
   'delivery.unreachable': 'No se pudo llegar a su dispositivo.',
   'delivery.refused': 'Su dispositivo no lo aceptó.',
   'delivery.tooLarge': 'Es demasiado grande para enviarlo.',
+  'delivery.needsNewer': 'Antes hay que actualizar su aplicación.',
+  'delivery.keptAside': 'Su dispositivo espera todavía un mensaje anterior.',
   'delivery.safeNote': 'No se pierde nada: se queda aquí y se envía en cuanto se pueda llegar a su dispositivo.',
   'delivery.failedNote': 'No se envió y se queda aquí. Puedes intentarlo de nuevo o eliminarlo.'
 }

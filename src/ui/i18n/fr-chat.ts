@@ -137,6 +137,8 @@ export const frChat: Translation<typeof enChat> = {
   'delivery.unreachable': 'L’autre appareil était injoignable.',
   'delivery.refused': 'L’autre appareil ne l’a pas accepté.',
   'delivery.tooLarge': 'Il est trop grand pour être envoyé.',
+  'delivery.needsNewer': 'Son application doit d’abord être mise à jour.',
+  'delivery.keptAside': 'L’autre appareil attend encore un message précédent.',
   'delivery.safeNote': 'Rien n’est perdu : il reste ici et part dès que l’autre appareil est joignable.',
   'delivery.failedNote': 'Il n’a pas été envoyé et reste ici. Vous pouvez réessayer ou le supprimer.'
 }

@@ -130,6 +130,8 @@ export const zhHansChat: Translation<typeof enChat> = {
   'delivery.unreachable': '无法连接到对方设备。',
   'delivery.refused': '对方设备没有接收。',
   'delivery.tooLarge': '内容过大，无法发送。',
+  'delivery.needsNewer': '需要先更新对方的应用。',
+  'delivery.keptAside': '对方设备仍在等待更早的消息。',
   'delivery.safeNote': '什么都没有丢失：消息保存在这里，一旦能连接到对方设备就会发送。',
   'delivery.failedNote': '消息没有发送，仍保存在这里。你可以重试或删除它。'
 }
