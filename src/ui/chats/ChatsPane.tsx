@@ -23,7 +23,8 @@ const SearchBox = (): VNode => (
     <Icon icon={Search} size={16} />
     <input
       type="search"
-      dir="auto"
+      // an empty field follows the language, so that its hint stands right
+      dir={searchText.value === '' ? undefined : 'auto'}
       value={searchText.value}
       placeholder={t('chats.search')}
       aria-label={t('chats.search')}

@@ -48,7 +48,8 @@ export const TextField = ({
         id={id}
         // preact's types are a union by type; ours differ in nothing else
         type={type as 'text'}
-        dir={dir}
+        // an empty field follows the language, so that its hint stands right
+        dir={value === '' && dir === 'auto' ? undefined : dir}
         value={value}
         class={mono ? 'mono' : undefined}
         spellcheck={false}
