@@ -10,7 +10,7 @@ const LEAST_PX = 80
 
 export const useSoftKeyboard = (screen: RefObject<HTMLElement | null>): void => {
   useEffect(() => {
-    const viewport = window.visualViewport
+    const { visualViewport: viewport = null } = window
     if (viewport === null) return
     const measure = (): void => {
       const covered = window.innerHeight - viewport.height - viewport.offsetTop

@@ -1,7 +1,7 @@
 /** Arabic: the shell, the chat list, first run, invite links. */
 import type { enShell } from './en-shell.ts'
 import type { enStart } from './en-start.ts'
-import type { Translation } from './i18n.ts'
+import type { Translation } from './message.ts'
 
 export const arShell: Translation<typeof enShell & typeof enStart> = {
   'app.name': 'CryptoChat',

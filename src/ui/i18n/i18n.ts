@@ -9,7 +9,6 @@ import { english } from './en.ts'
 import type { English } from './en.ts'
 import { formatMessage } from './message.ts'
 import type { Catalogue, NamesIn, Values } from './message.ts'
-export type { Translation } from './message.ts'
 
 export type MessageKey = keyof English
 type Arguments<Key extends MessageKey> = [NamesIn<English[Key]>] extends [never]

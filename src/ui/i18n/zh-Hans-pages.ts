@@ -1,6 +1,6 @@
 /** Simplified Chinese: new chat, contacts, settings, debug. */
 import type { enPages } from './en-pages.ts'
-import type { Translation } from './i18n.ts'
+import type { Translation } from './message.ts'
 
 export const zhHansPages: Translation<typeof enPages> = {
   'new.title': '新聊天',
