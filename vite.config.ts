@@ -6,6 +6,7 @@ import { preact } from '@preact/preset-vite'
 import { defineConfig } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 import { makeBuildId } from './scripts/build-id.ts'
+import { checkPatches } from './scripts/vite-check-patches.ts'
 import { fixWebrtc } from './scripts/vite-fix-webrtc.ts'
 import { precompress } from './scripts/vite-precompress.ts'
 
@@ -30,6 +31,7 @@ export default defineConfig(({ command }) => ({
   server: { proxy: { '/.well-known': relay, '/healthz': relay } },
   plugins: [
     preact(),
+    checkPatches(),
     fixWebrtc(),
     VitePWA({
       strategies: 'injectManifest',
