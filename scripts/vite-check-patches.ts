@@ -52,7 +52,9 @@ export const checkPatches = (): Plugin => ({
   buildStart() {
     const unpatched = findUnpatched()
     if (unpatched.length > 0) {
-      this.error(`not patched: ${unpatched.join(', ')}. Run "npx patch-package" (npm ci does it unless scripts are off)`)
+      this.error(
+        `not patched: ${unpatched.join(', ')}. Run "npx patch-package" (npm ci does it unless scripts are off)`
+      )
     }
   }
 })

@@ -36,6 +36,7 @@ export const DOMAINS = {
   request: 'cryptochat/contact-request/1',
   payload: 'cryptochat/payload/1',
   route: 'cryptochat/route/1',
+  mlsFounding: 'cryptochat/mls-founding/1',
   // people
   safetyNumber: 'cryptochat/safety-number/1'
 } as const

@@ -9,6 +9,7 @@ import { comparePlaces } from '../crypto/document.ts'
 import type { VerifiedDocument } from '../crypto/document.ts'
 import { verifyHead } from '../crypto/head.ts'
 import { memberOf } from '../crypto/suite.ts'
+import type { SessionState } from '../crypto/suite.ts'
 import { dropAside, putAside } from '../store/aside.ts'
 import { findByTag, needChat, putSession } from '../store/chats.ts'
 import { contactOf, getContact, putContact, updateContact } from '../store/contacts.ts'
@@ -146,11 +147,11 @@ const nextState = async (
     document
   }: {
     readonly session: SessionRow
-    readonly opened: { readonly state: Uint8Array }
+    readonly opened: { readonly state: SessionState }
     readonly bindings: readonly VerifiedBinding[]
     readonly document: VerifiedDocument
   }
-): Promise<Uint8Array> => {
+): Promise<SessionState> => {
   const members = bindings.map((binding) => memberOf(document, binding))
   if (session.state === undefined) return await makeState(own, session, members)
   if (members.length === 0) return opened.state

@@ -4,7 +4,7 @@ import { AppError } from '../base/errors.ts'
 import type { VerifiedBinding } from '../crypto/binding.ts'
 import type { VerifiedDocument } from '../crypto/document.ts'
 import { memberOf, routeFor } from '../crypto/suite.ts'
-import type { Member } from '../crypto/suite.ts'
+import type { Member, SessionState } from '../crypto/suite.ts'
 import type { ChatId, DeviceId } from '../model/ids.ts'
 import type { SessionRow } from '../store/rows.ts'
 import type { Context, Own } from './context.ts'
@@ -52,7 +52,7 @@ export const makeState = async (
   own: Own,
   { suite: id, group, generation }: Pick<SessionRow, 'suite' | 'group' | 'generation'>,
   others: readonly Member[]
-): Promise<Uint8Array> => {
+): Promise<SessionState> => {
   const suite = own.suites.get(id)
   if (suite === undefined) throw new AppError('needs-newer', `suite ${id}`)
   const members = [ownMember(own), ...others]

@@ -83,7 +83,7 @@ export interface SessionRow {
   readonly tag: string
   readonly openedAt: number
   /** The suite's state, opaque; absent until the members are known. */
-  readonly state: Uint8Array | undefined
+  readonly state: Uint8Array | ReadonlyMap<string, Uint8Array> | undefined
 }
 
 /** ID5: the highest place seen for a did, and every document that claims it. */

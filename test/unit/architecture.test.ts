@@ -109,6 +109,13 @@ test('only one file names the OpenPGP library', () => {
   expect([...naming]).toEqual(['src/crypto/pgp.ts'])
 })
 
+test('only the two halves of its adapter name the MLS library', () => {
+  const naming = new Set(
+    all.filter(({ name, from }) => name.startsWith('ts-mls') && from.startsWith('src')).map(({ from }) => from)
+  )
+  expect([...naming].toSorted()).toEqual(['src/crypto/mls/ts-mls-state.ts', 'src/crypto/mls/ts-mls.ts'])
+})
+
 const tracked = execFileSync('git', ['ls-files', '-z'], { encoding: 'utf8' })
   .split('\0')
   .filter((file) => file !== '')

@@ -66,7 +66,7 @@ export const VENDORS: Readonly<Record<string, readonly string[]>> = {
   'src/base': [],
   'src/model': [],
   'src/wire': ['cborg'],
-  'src/crypto': ['openpgp', '@noble/', 'multiformats/', 'hash-wasm'],
+  'src/crypto': ['openpgp', '@noble/', 'multiformats/', 'hash-wasm', 'ts-mls/', '@hpke/core'],
   'src/store': ['dexie'],
   'src/messenger': [],
   'src/p2p/protocols': ['type:@libp2p/interface', 'type:uint8arraylist'],

@@ -106,6 +106,7 @@ export const createPgpV6 = (own: {
   // decoded states by object: an outbox seals many messages under one state
   const decoded = new WeakMap<SessionState, State>()
   const decode = (state: SessionState): State => {
+    if (!(state instanceof Uint8Array)) throw new AppError('internal', 'a state of another suite')
     const known = decoded.get(state) ?? pgpState.decode(state)
     decoded.set(state, known)
     return known
