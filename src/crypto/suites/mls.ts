@@ -287,8 +287,8 @@ export const createMlsSuite = ({ mls, own, authentication, clock }: MlsSuiteOpti
       const { toMembers: _, ...changed } = await commitAndFollow(saveLine(line), { add: keyPackagesOf(others) })
       return changed // nobody was there to be told of the commit
     },
-    add: (state, members) => commitAndFollow(state, { add: keyPackagesOf(members) }),
-    remove: (state, devices) => commitAndFollow(state, { remove: devices }),
+    add: async (state, members) => commitAndFollow(state, { add: keyPackagesOf(members) }),
+    remove: async (state, devices) => commitAndFollow(state, { remove: devices }),
     members: (state) => {
       const { parts, epoch } = currentOf(load(state))
       return parts === undefined ? [] : mls.leaves(epoch()).map(whoIs)

@@ -1,0 +1,100 @@
+/**
+ * Random histories of MLS groups, from printed seeds: people are added, removed and renewed by whoever's turn it is, everybody
+ * else follows, newcomers join, members restart from the disk, and at every step all agree and nobody who left derives or
+ * reads anything. Without our patch of the library about a third of such histories break. `LONG=1` does more of them.
+ */
+import { describe, expect, test } from 'vitest'
+import { utf8 } from '../../src/base/bytes.ts'
+import { AppError } from '../../src/base/errors.ts'
+import type { Committed, MlsSuiteName } from '../../src/crypto/mls/mls.ts'
+import { allow, NOTHING, type Seat, setTable, type Table } from '../unit/crypto/mls/devices.ts'
+
+const isLong = process.env['LONG'] === '1'
+const HISTORIES = isLong ? 150 : 25
+const STEPS = isLong ? 60 : 30
+const LARGEST = 12
+
+const secretsOf = ({ mls, seats }: Table): Promise<readonly string[]> =>
+  Promise.all(seats.map(async ({ epoch }) => String(await mls.exportSecret(epoch, 'soak', NOTHING, 32))))
+
+/** Whatever one who left tries with what was sent afterwards: nothing, or the news of the own removal. */
+const tryToFollow = async ({ mls }: Table, left: Seat, { commit }: Committed, sealed: Uint8Array): Promise<void> => {
+  await expect(mls.open(left.epoch, sealed)).rejects.toThrow(AppError)
+  const followed = await mls.process(left.epoch, commit, allow).catch((error: unknown) => error)
+  if (!(followed instanceof AppError)) expect(followed).toMatchObject({ after: undefined })
+}
+
+const live = async (name: MlsSuiteName, seed: number): Promise<void> => {
+  const table = await setTable(name, seed, 1)
+  const { mls, seats, random, commit, device } = table
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(random.fraction() * list.length)]!
+  const gone: Seat[] = []
+  let born = 1
+  for (let step = 0; step < STEPS; step++) {
+    const by = pick(seats)
+    const others = seats.filter((seat) => seat !== by)
+    const chance = random.fraction()
+    const add = seats.length < 3 || (chance < 0.45 && seats.length < LARGEST) ? [await device(`m${born++}`)] : []
+    if (add.length > 0 && random.fraction() < 0.3) add.push(await device(`m${born++}`))
+    const remove = seats.length > 3 && chance > 0.35 && chance < 0.8 ? [pick(others)] : []
+    const made = await commit(by, { add, remove })
+    gone.push(...remove)
+    const secrets = await secretsOf(table)
+    expect(new Set(secrets).size, `seed ${seed} step ${step}: all agree`).toBe(1)
+
+    const from = pick(seats)
+    const written = await mls.seal(from.epoch, utf8(`step ${step}`), NOTHING)
+    from.epoch = written.epoch
+    for (const to of seats.filter((seat) => seat !== from)) {
+      const opened = await mls.open(to.epoch, written.sealed)
+      expect(opened.plaintext).toEqual(utf8(`step ${step}`))
+      expect(opened.sender.credential).toEqual(from.own.credential)
+      to.epoch = opened.epoch
+    }
+    for (const left of gone.slice(-4)) await tryToFollow(table, left, made, written.sealed)
+    const restarting = pick(seats)
+    restarting.epoch = mls.load(mls.save(restarting.epoch), restarting.own)
+  }
+}
+
+describe('random histories', () => {
+  test.each(Array.from({ length: HISTORIES }, (_, index) => index + 1))('mls-x25519 seed %i', async (index) => {
+    await live('mls-x25519', index * 7919)
+  })
+  test.each(isLong ? [1, 2, 3, 4, 5, 6] : [1, 2])('mls-xwing seed %i', async (index) => {
+    await live('mls-xwing', index * 104_729)
+  })
+})
+
+describe('a removed member can derive nothing and read nothing', () => {
+  test.each(Array.from({ length: 14 }, (_, index) => index + 3))('of %i', async (size) => {
+    const table = await setTable('mls-x25519', size, size)
+    const { mls, seats, commit } = table
+    // warm: everybody has renewed, so the tree is full of keys that the removed one knew
+    for (const seat of seats.slice(0, 4)) await commit(seat, {})
+    const left = seats[size >> 1]!
+    const before = await mls.exportSecret(left.epoch, 'soak', NOTHING, 32)
+    const removal = await commit(seats[0]!, { remove: [left] })
+    const secret = (await secretsOf(table))[0]
+    expect(secret).not.toBe(String(before))
+    // its view of the removal names the removal and holds no next epoch
+    const told = await mls.process(left.epoch, removal.commit, allow)
+    expect(told.after).toBeUndefined()
+    expect(told.view.removed.map(({ credential }) => credential)).toEqual([left.own.credential])
+    // not with the removal claimed away, as one who lies to itself would: the path is sealed to all but it
+    expect(removal.commit.length).toBeGreaterThan(0)
+    for (const seat of seats.slice(0, 3)) {
+      const made = await commit(seat, {})
+      const { sealed, epoch } = await mls.seal(seat.epoch, utf8('after'), NOTHING)
+      seat.epoch = epoch
+      for (const view of [left.epoch, told.before]) {
+        await expect(mls.open(view, sealed)).rejects.toThrow(AppError)
+        await expect(mls.process(view, made.commit, allow)).rejects.toThrow(AppError)
+      }
+    }
+    // and comes back only through a new Welcome
+    const again = await table.device('again')
+    await commit(seats[1]!, { add: [again] })
+    expect(new Set(await secretsOf(table)).size).toBe(1)
+  })
+})
