@@ -7,9 +7,10 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { ensureBuilt } from '../scripts/ensure-built.ts'
 import { measureLatency } from './latency.ts'
+import { measureMls } from './mls.ts'
 import { measureSize } from './size.ts'
 
-const GROUPS: Readonly<Record<string, () => unknown>> = { latency: measureLatency, size: measureSize }
+const GROUPS: Readonly<Record<string, () => unknown>> = { latency: measureLatency, size: measureSize, mls: measureMls }
 const FILE = 'bench/results.json'
 
 /** What issue 2 aims at, for the eye. */
