@@ -68,7 +68,10 @@ export interface Suite {
     plaintext: Uint8Array,
     now: number
   ): Promise<{ readonly state: SessionState; readonly sealed: Uint8Array }>
-  /** @throws AppError `malformed`, `undecryptable`, or `untrusted` when no member of the session sealed it. */
+  /**
+   * @throws AppError `malformed`, `undecryptable`, or `untrusted` when no member of the session sealed it. Suites that move in
+   * epochs: `conflict` (opened before), `not-ready` (its epoch has not come, or it is spoilt), `not-found` (its epoch is gone).
+   */
   open(
     state: SessionState,
     sealed: Uint8Array
@@ -142,7 +145,8 @@ export interface Epochs {
   ): Promise<OwnCommit>
   /**
    * Somebody's commit, on any epoch that is still kept; a known one answers what is known. Follows nothing by itself.
-   * @throws AppError `not-ready` (its parent has not come), `not-found` (gone), `malformed`, `untrusted`, `undecryptable`.
+   * @throws AppError `not-ready` (its parent has not come, or it is spoilt: keep it for a while), `not-found` (its parent is
+   * gone), `conflict`, `malformed`, `too-large`, `untrusted`.
    */
   receive(
     state: SessionState,

@@ -41,19 +41,22 @@ interface Score {
   readonly id: string
 }
 
-/** The tip of the branch to follow, from an epoch on. `root` itself where nothing descends from it. */
-export const chooseBranch = (root: string, sightings: Sightings): string => {
+/**
+ * The tip of the branch to follow. `from`: the epoch one is in; its ancestors as far as they are in sight are judged too, and
+ * where nothing is in sight it is the answer.
+ */
+export const chooseBranch = (from: string, sightings: Sightings): string => {
   const commits = new Map(sightings.commits.map((commit) => [commit.id, commit]))
   const childrenById = Map.groupBy(commits.values(), ({ parent }) => parent)
   const messagesByEpoch = Map.groupBy(sightings.messages, ({ epoch }) => epoch)
 
-  const voicesUnder = (from: BranchCommit): ReadonlySet<string> => {
+  const voicesUnder = (branch: BranchCommit): ReadonlySet<string> => {
     const voices = new Set<string>()
     const speak = ({ device, account }: { readonly device: string; readonly account: string }): void => {
-      if (account !== from.account && !sightings.dropped.has(device)) voices.add(account)
+      if (account !== branch.account && !sightings.dropped.has(device)) voices.add(account)
     }
     const seen = new Set<string>()
-    const open = [from.id]
+    const open = [branch.id]
     for (let id = open.pop(); id !== undefined; id = open.pop()) {
       if (seen.has(id)) continue
       seen.add(id)
@@ -78,8 +81,14 @@ export const chooseBranch = (root: string, sightings: Sightings): string => {
     }
   }
 
+  // the lowest fork in sight is below the oldest ancestor in sight
+  const climbed = new Set<string>()
+  let tip = from
+  for (let at = commits.get(tip); at !== undefined && !climbed.has(at.id); at = commits.get(tip)) {
+    climbed.add(at.id)
+    tip = at.parent
+  }
   const seen = new Set<string>()
-  let tip = root
   while (!seen.has(tip)) {
     seen.add(tip)
     const [best] = (childrenById.get(tip) ?? []).map(scoreOf).toSorted(compareScores)

@@ -156,10 +156,10 @@ export const createMlsSuite = ({ mls, own, authentication, clock }: MlsSuiteOpti
         return await apply(line, parent, { data, issued, isAllowed })
       } catch (error) {
         if (!isAnyOf(error, 'undecryptable', 'conflict')) throw error
-        last = error // sealed on another branch
+        last = error
       }
     }
-    throw last
+    throw orElsewhere(last)
   }
 
   const apply = async (
@@ -241,7 +241,7 @@ export const createMlsSuite = ({ mls, own, authentication, clock }: MlsSuiteOpti
         note(error)
       }
     }
-    throw last
+    throw orElsewhere(last)
   }
 
   const join: Epochs['join'] = async ({ welcome: data, tree, keys }) => {
@@ -353,3 +353,12 @@ const missing = (line: Line, number: number): AppError =>
   line.epochs.some(({ info }) => info.number >= number)
     ? new AppError('not-found', `epoch ${number} is gone`)
     : new AppError('not-ready', `epoch ${number} has not come yet`)
+
+/**
+ * What no epoch of its number opens may be spoilt, or of a branch whose commit has not come: nobody can tell. Callers keep
+ * such things for a while, within bounds.
+ */
+const orElsewhere = (error: AppError): AppError =>
+  error.code === 'undecryptable'
+    ? new AppError('not-ready', 'sealed in an epoch that we do not know', { cause: error })
+    : error

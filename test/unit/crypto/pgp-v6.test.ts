@@ -42,8 +42,8 @@ test('SU1 what one seals the other opens, and knows who sealed it', async () => 
 })
 
 test('SU1 state is plain bytes: it survives being stored', async () => {
-  const { sealed } = await suiteOf(alice).seal(new Uint8Array(state), text, NOW)
-  expect((await suiteOf(bob).open(new Uint8Array(state), sealed)).plaintext).toEqual(text)
+  const { sealed } = await suiteOf(alice).seal(structuredClone(state), text, NOW)
+  expect((await suiteOf(bob).open(structuredClone(state), sealed)).plaintext).toEqual(text)
 })
 
 test('SU2 one message reaches several devices', async () => {

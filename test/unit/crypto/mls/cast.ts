@@ -96,7 +96,7 @@ const epochsOf = ({ epochs }: Suite): Epochs => {
 }
 
 export const group = new Uint8Array(32).fill(4)
-export const anything = (_: CommitRequest): boolean => true
+export const anything = (): boolean => true
 
 /** The first founds, all others join. */
 export const found = async (founder: Player, ...others: readonly Player[]): Promise<void> => {
@@ -116,7 +116,11 @@ export const admit = async (
 }
 
 /** Takes a commit and follows it. */
-export const take = async (player: Player, commit: Uint8Array, isAllowed = anything): Promise<void> => {
+export const take = async (
+  player: Player,
+  commit: Uint8Array,
+  isAllowed: (request: CommitRequest) => boolean = anything
+): Promise<void> => {
   const { state, epoch } = await player.epochs.receive(player.state, commit, isAllowed)
   player.state = player.epochs.follow(state, epoch.id)
 }

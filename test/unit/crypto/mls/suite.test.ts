@@ -11,6 +11,8 @@ const idsOf = ({ suite, state }: Player): string[] => suite.members(state).map((
 const sizeOf = ({ state }: Player): number =>
   state instanceof Map ? [...state.values()].reduce((sum: number, part) => sum + (part as Uint8Array).length, 0) : 0
 
+const secretOf = (player: Player) => player.epochs.exportSecret(player.state, DOMAINS.route, 32)
+
 const three = async () => {
   const stage = await setStage('mls-x25519')
   const [alice, bob, carol] = [await stage.player('alice'), await stage.player('bob'), await stage.player('carol')]
@@ -179,7 +181,6 @@ test('a device is removed, a new one is added, and the removed one reads nothing
 
 test('MB1 an epoch’s keys are the same for all its members and for nobody else', async () => {
   const { alice, bob, carol } = await three()
-  const secretOf = (player: Player) => player.epochs.exportSecret(player.state, DOMAINS.route, 32)
   const before = await secretOf(alice)
   expect(await secretOf(bob)).toEqual(before)
   const changed = await alice.suite.remove(alice.state, [carol.binding.device])

@@ -11,6 +11,11 @@ test('the library is patched: without the patch a group breaks within a few chan
 const hello = utf8('see you at six')
 const noFacts = { add: [], remove: [], aad: NOTHING, check: trusting, now: NOW }
 
+/** Places all over something long. */
+const sample = (data: Uint8Array): number[] =>
+  Array.from({ length: 12 }, (_, index) => Math.floor((index * (data.length - 1)) / 11))
+const check = async (credential: Uint8Array): Promise<boolean> => utf8ToText(credential) !== 'mallory'
+
 describe.each(['mls-xwing', 'mls-x25519'] as const)('%s', (name) => {
   test('ML1 what one seals the others open, and know which leaf sealed it', async () => {
     const { mls, seats } = await setTable(name, 1, 3)
@@ -115,8 +120,6 @@ describe.each(['mls-xwing', 'mls-x25519'] as const)('%s', (name) => {
       const made = await mls.commit(alice.epoch, { ...noFacts, add: [carol.keys.keyPackage] })
       const { welcome = NOTHING, tree = NOTHING } = made
       const codes = expect.stringMatching(/^(malformed|untrusted|undecryptable|not-ready|not-found)$/)
-      const sample = (data: Uint8Array): number[] =>
-        Array.from({ length: 12 }, (_, index) => Math.floor((index * (data.length - 1)) / 11))
       const join = (changed: { readonly welcome: Uint8Array; readonly tree: Uint8Array }) =>
         mls.join({ ...changed, keys: carol.keys, own: carol.own, check: trusting, now: NOW })
       for (const at of sample(sealed)) {
@@ -138,7 +141,6 @@ describe.each(['mls-xwing', 'mls-x25519'] as const)('%s', (name) => {
       const { mls, seats, device } = await setTable(name, 9, 2)
       const [alice, bob] = seats as [(typeof seats)[0], (typeof seats)[0]]
       const mallory = await device('mallory')
-      const check = async (credential: Uint8Array): Promise<boolean> => utf8ToText(credential) !== 'mallory'
       const add = [mallory.keys.keyPackage]
       await expect(mls.commit(alice.epoch, { ...noFacts, add, check })).rejects.toMatchObject({ code: 'untrusted' })
       const careless = await mls.commit(alice.epoch, { ...noFacts, add })
