@@ -40,6 +40,20 @@ export interface Member extends SessionMember {
  */
 export type SessionState = Uint8Array | ReadonlyMap<string, Uint8Array>
 
+/** What has to be written so that the disk has `after` where it had `before`. One piece has the name ''. */
+export const diffState = (
+  before: SessionState | undefined,
+  after: SessionState
+): { readonly put: ReadonlyMap<string, Uint8Array>; readonly drop: readonly string[] } => {
+  const toParts = (state: SessionState | undefined): ReadonlyMap<string, Uint8Array> =>
+    state instanceof Uint8Array ? new Map([['', state]]) : (state ?? new Map())
+  const [old, fresh] = [toParts(before), toParts(after)]
+  return {
+    put: new Map([...fresh].filter(([name, part]) => old.get(name) !== part)),
+    drop: [...old.keys()].filter((name) => !fresh.has(name))
+  }
+}
+
 export interface Changed {
   readonly state: SessionState
   /** To be delivered to the members that were there before, and to those who are new; absent where a suite needs none. */
@@ -146,7 +160,7 @@ export interface Epochs {
   /**
    * Somebody's commit, on any epoch that is still kept; a known one answers what is known. Follows nothing by itself.
    * @throws AppError `not-ready` (its parent has not come, or it is spoilt: keep it for a while), `not-found` (its parent is
-   * gone), `conflict`, `malformed`, `too-large`, `untrusted`.
+   * gone), `conflict`, `quota` (its device floods us with rivals), `malformed`, `too-large`, `untrusted`.
    */
   receive(
     state: SessionState,

@@ -157,3 +157,20 @@ describe('a removed member can derive nothing and read nothing', () => {
     expect(new Set(await secretsOf(table)).size).toBe(1)
   })
 })
+
+test('ML4 2,000 messages of a sender may be missing, 2,001 may not', async () => {
+  const { mls, seats } = await setTable('mls-x25519', 4242, 2)
+  const [alice, bob] = seats as [Seat, Seat]
+  const first = await mls.seal(alice.epoch, utf8('first'), NOTHING)
+  let { epoch } = first
+  for (let index = 1; index < 2000; index++) ({ epoch } = await mls.seal(epoch, NOTHING, NOTHING))
+  const last = await mls.seal(epoch, utf8('last'), NOTHING)
+  const beyond = await mls.seal(last.epoch, utf8('beyond'), NOTHING)
+  await expect(mls.open(bob.epoch, beyond.sealed)).rejects.toMatchObject({ code: 'untrusted' })
+  const opened = await mls.open(bob.epoch, last.sealed)
+  expect(opened.plaintext).toEqual(utf8('last'))
+  // all that was skipped is still readable, and what lies on the disk for it has a bound
+  const back = mls.load(mls.save(opened.epoch), bob.own)
+  expect((await mls.open(back, first.sealed)).plaintext).toEqual(utf8('first'))
+  expect(mls.save(back).secrets.length).toBeLessThan(100_000)
+})

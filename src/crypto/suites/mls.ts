@@ -33,6 +33,15 @@ const PROPERTIES: Readonly<Record<Mls['name'], SuiteProperties>> = {
 /** How far ahead of our clock a commit's own time is believed: clocks differ, and a far future would end all bindings. */
 const MAX_AHEAD_MS = 24 * 3600 * 1000
 
+/** MB4: a Welcome waits 30 days at most; what claims to be older is judged as if it were not. */
+const MAX_WAIT_MS = 31 * 24 * 3600 * 1000
+/** ML6: a silent device leaves the tree after 60 days; until then its binding may end without locking newcomers out. */
+const MAX_SILENCE_MS = 60 * 24 * 3600 * 1000
+/** A device commits once an epoch, a few times when it crashes; more only fills disks. */
+const MAX_RIVALS_A_DEVICE = 4
+/** Each is as large as the group. */
+const MAX_EPOCHS = 64
+
 const NOTHING = new Uint8Array()
 
 /** A leaf's owner. Its credential was checked when it came in. */
@@ -72,6 +81,7 @@ export const createMlsSuite = ({ mls, own, authentication, clock }: MlsSuiteOpti
     line: Line,
     { add = [], remove = [], binding }: Parameters<Epochs['commit']>[1]
   ): Promise<Omit<OwnCommit, 'state'> & { readonly line: Line }> => {
+    if (line.epochs.length >= MAX_EPOCHS) throw new AppError('quota', 'too many commits that nobody followed')
     const now = clock.now()
     const parent = currentOf(line)
     const epoch = parent.epoch()
@@ -93,6 +103,9 @@ export const createMlsSuite = ({ mls, own, authentication, clock }: MlsSuiteOpti
       check: checkAt(issued),
       now
     })
+    if (made.commit.length > MAX_COMMIT_BYTES && leaves.length > 1) {
+      throw new AppError('too-large', 'too many changes for one commit')
+    }
     const id = sha256(made.commit)
     const newcomers = await Promise.all(add.map((one) => mls.readKeyPackage(one)))
     const info: EpochInfo = {
@@ -198,6 +211,7 @@ export const createMlsSuite = ({ mls, own, authentication, clock }: MlsSuiteOpti
     if (after !== undefined && mls.leaves(after).length > properties.largestGroup) {
       throw new AppError('quota', `more than ${properties.largestGroup} devices`)
     }
+    refuseCrowd(line, parent, was)
     const info: EpochInfo = {
       id: idOf(sha256(data)),
       parent: parent.info.id,
@@ -248,8 +262,9 @@ export const createMlsSuite = ({ mls, own, authentication, clock }: MlsSuiteOpti
     const now = clock.now()
     if (tree.length > MAX_TREE_BYTES) throw new AppError('too-large', 'tree')
     const { group, generation, commit: hash, issued, welcome } = mlsWelcome.decode(data)
-    const at = Math.min(issued, now + MAX_AHEAD_MS)
-    const epoch = await mls.join({ welcome, tree, keys, own: own(), check: checkAt(at), now })
+    const at = Math.min(Math.max(issued, now - MAX_WAIT_MS), now + MAX_AHEAD_MS)
+    const check = checkAt(at - MAX_SILENCE_MS)
+    const epoch = await mls.join({ welcome, tree, keys, own: own(), check, now })
     if (!sameBytes(mls.groupId(epoch), group)) throw new AppError('untrusted', 'a Welcome to another group')
     if (mls.leaves(epoch).length > properties.largestGroup) throw new AppError('quota', 'too many devices')
     const info: EpochInfo = {
@@ -362,3 +377,10 @@ const orElsewhere = (error: AppError): AppError =>
   error.code === 'undecryptable'
     ? new AppError('not-ready', 'sealed in an epoch that we do not know', { cause: error })
     : error
+
+const refuseCrowd = (line: Line, parent: Kept, { device }: SessionMember): void => {
+  const rivals = line.epochs.filter(({ info }) => info.parent === parent.info.id && info.committer?.device === device)
+  if (rivals.length >= MAX_RIVALS_A_DEVICE || line.epochs.length >= MAX_EPOCHS) {
+    throw new AppError('quota', 'too many rival commits')
+  }
+}
