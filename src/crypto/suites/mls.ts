@@ -5,7 +5,7 @@
 import { compareBytes, sameBytes } from '../../base/bytes.ts'
 import type { Clock } from '../../base/clock.ts'
 import { AppError } from '../../base/errors.ts'
-import { commitNote, mlsWelcome, MAX_COMMIT_BYTES, MAX_TREE_BYTES } from '../../wire/mls.ts'
+import { commitNote, MAX_COMMIT_BYTES, MAX_KEY_PACKAGE_BYTES, MAX_TREE_BYTES, mlsWelcome } from '../../wire/mls.ts'
 import { deviceIdFromKey, keyFromDeviceId } from '../device-id.ts'
 import { didFromKey } from '../did.ts'
 import { DOMAINS } from '../domains.ts'
@@ -318,6 +318,7 @@ export const createMlsSuite = ({ mls, own, authentication, clock }: MlsSuiteOpti
     epochs: {
       makeKeyPackage: (lifetime) => mls.makeKeyPackage(own(), lifetime),
       readKeyPackage: async (data) => {
+        if (data.length > MAX_KEY_PACKAGE_BYTES) throw new AppError('too-large', 'key package')
         const { credential, signatureKey, notBefore, notAfter } = await mls.readKeyPackage(data)
         const now = clock.now()
         if (!(await authentication.check(credential, signatureKey, now))) {
