@@ -50,6 +50,9 @@ test('a stranger who writes to us cannot make us meet directly: our address is f
   await until('the stranger has tried', () => stranger.logLines().some(({ event }) => event === 'p2p.direct-failed'))
   expect(stranger.connectionsTo(bob)).toEqual(['relayed'])
   expect(bob.logLines().some(({ event }) => event.startsWith('p2p.direct'))).toBe(false)
+  // until we write to them
+  expect(await send(bob, stranger)).toMatchObject({ path: 'relayed' })
+  await until('direct', () => pathTo(bob, stranger) === 'direct')
 })
 
 test('relay only: neither dial makes a direct connection, and one that was there is closed', async () => {
