@@ -7,7 +7,17 @@ import { AppError } from '../base/errors.ts'
 import type { ChatId, DeviceId } from '../model/ids.ts'
 import { getChat, sessionsOf, sessionToWrite, updateChat } from '../store/chats.ts'
 import { getContact } from '../store/contacts.ts'
-import { chatsWithWork, dropParcel, failEvents, getParcel, outboxOf, payDebts, saveParcel } from '../store/outbox.ts'
+import {
+  chatsWithWork,
+  dropParcel,
+  failEvents,
+  getParcel,
+  outboxOf,
+  payDebts,
+  putParcel,
+  saveParcel,
+  settleOutbox
+} from '../store/outbox.ts'
 import type { ChatRecord, ContactRow, OutboxRow, ParcelRow, SessionRow } from '../store/rows.ts'
 import type { Context } from './context.ts'
 import { deadline, inBackground } from './context.ts'
@@ -267,28 +277,10 @@ const takeAnswers = (
     const left = parcel.devices.filter((device) => !done.has(device))
     if (left.length === 0 || parcel.kind === 'request') {
       next = { ...next, debts: payDebts(next, parcel.debts), headSent: parcel.debts.head ?? next.headSent }
-      await ctx.db.tables.parcels.delete(parcel.chat)
-    } else await ctx.db.tables.parcels.put({ ...parcel, devices: left })
-    return await settle(ctx, change, next, contact)
+      await dropParcel(ctx.db, parcel.chat)
+    } else await putParcel(ctx.db, { ...parcel, devices: left })
+    return await settleOutbox(ctx.db, change, next, contact)
   })
-
-/** Inside a write: what every device of the contact holds leaves the outbox. */
-export const settle = async (
-  ctx: Context,
-  change: Parameters<Parameters<Context['db']['write']>[1]>[0],
-  chat: ChatRecord,
-  contact: ContactRow
-): Promise<number> => {
-  const counters = contact.devices.map(({ device }) => chat.delivered[device]?.counter ?? 0)
-  const upTo = counters.length === 0 ? 0 : Math.min(...counters)
-  await ctx.db.tables.chats.put(chat)
-  change.chats.add(chat.id)
-  if (upTo > 0) {
-    await ctx.db.tables.outbox.where('[chat+counter]').between([chat.id, 0], [chat.id, upTo], true, true).delete()
-  }
-  change.outbox.add(chat.id)
-  return upTo
-}
 
 /** Back-off with jitter, so that those who lost the same relay do not come back in step. */
 const putOff = async (ctx: Context, { id }: ChatRecord, why: string): Promise<number> => {

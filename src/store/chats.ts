@@ -68,8 +68,6 @@ export const updateChat = (
 
 // ── sessions (LG0) ────────────────────────────────────────────────────────────────────────────────────────────────
 
-export const listSessions = (db: Db): Promise<SessionRow[]> => db.tables.sessions.toArray()
-
 export const sessionsOf = (db: Db, chat: ChatId): Promise<SessionRow[]> =>
   db.tables.sessions.where('chat').equals(chat).toArray()
 

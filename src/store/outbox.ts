@@ -4,7 +4,7 @@
  */
 import type { ChatId } from '../model/ids.ts'
 import type { Db } from './database.ts'
-import type { ChatRecord, Debts, EventRow, OutboxRow, ParcelRow } from './rows.ts'
+import type { ChatRecord, ContactRow, Debts, EventRow, OutboxRow, ParcelRow } from './rows.ts'
 import type { Change } from './watch.ts'
 
 /** Inside a write. */
@@ -42,10 +42,26 @@ export const dropParcel = async (db: Db, chat: ChatId): Promise<void> => {
   await db.tables.parcels.delete(chat)
 }
 
-/** Inside a write: what is receipted leaves. */
-export const settleOutbox = async (db: Db, change: Change, chat: ChatId, upTo: number): Promise<void> => {
-  await db.tables.outbox.where('[chat+counter]').between([chat, 0], [chat, upTo], true, true).delete()
-  change.outbox.add(chat)
+/** Inside a write. */
+export const putParcel = async (db: Db, parcel: ParcelRow): Promise<void> => {
+  await db.tables.parcels.put(parcel)
+}
+
+/** Inside a write: stores the chat, and what every device of the contact holds leaves. Answers the lowest watermark. */
+export const settleOutbox = async (
+  db: Db,
+  change: Change,
+  chat: ChatRecord,
+  { devices }: Pick<ContactRow, 'devices'>
+): Promise<number> => {
+  const counters = devices.map(({ device }) => chat.delivered[device]?.counter ?? 0)
+  const upTo = counters.length === 0 ? 0 : Math.min(...counters)
+  await db.tables.chats.put(chat)
+  if (upTo > 0)
+    await db.tables.outbox.where('[chat+counter]').between([chat.id, 0], [chat.id, upTo], true, true).delete()
+  change.chats.add(chat.id)
+  change.outbox.add(chat.id)
+  return upTo
 }
 
 /** Debts that a delivered parcel paid, unless they were made again meanwhile. */
