@@ -43,7 +43,7 @@ export interface MessageProps {
   readonly current: boolean
   readonly flashed: boolean
   readonly marked: string
-  /** Sent while this conversation is open: it rises from the box. */
+  /** Came or was sent while this conversation is open: it appears with a movement. */
   readonly fresh: boolean
   /** May be answered, reacted to, changed. */
   readonly writable: boolean

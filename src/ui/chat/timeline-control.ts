@@ -45,6 +45,10 @@ export interface TimelineControl {
   readonly current: Signal<MessageId | undefined>
   /** The timeline that was drawn last: positions in the document mean it, not a newer one. */
   drawn: Timeline | undefined
+  /** Messages that came while the conversation was open: they appear with a movement. */
+  readonly arrived: ReadonlySet<MessageId>
+  /** Before drawing: which messages are new in it. */
+  readonly willDraw: (timeline: Timeline) => void
   readonly moved: (scroller: HTMLElement, drawn: boolean) => void
   readonly toEnd: () => void
   start(): () => void
@@ -66,6 +70,7 @@ export const createTimelineControl = ({ session, moving, at, markRead }: Timelin
   const away = signal(false)
   const news = signal<readonly News[]>([])
   const unwatched = signal<MessageId | undefined>(undefined)
+  const arrived = new Set<MessageId>()
   let scroller: HTMLElement | undefined
   let placement: Placement | undefined
   let restoring = false
@@ -194,6 +199,16 @@ export const createTimelineControl = ({ session, moving, at, markRead }: Timelin
     unwatched,
     current: signal<MessageId | undefined>(undefined),
     drawn: undefined,
+    arrived,
+    willDraw: (timeline) => {
+      control.drawn = timeline
+      // before the first drawing everything is old
+      const from = knownTotal ?? timeline.total
+      for (let at = Math.max(0, from - timeline.offset); at < timeline.messages.length; at++) {
+        const message = timeline.messages[at]
+        if (message !== undefined) arrived.add(message.id)
+      }
+    },
     moved: (element, drawn) => {
       scroller = element
       if (drawn) {
