@@ -33,6 +33,8 @@ export interface Connections {
   devices(): readonly string[]
   /** Asks a doubtful connection; closes it when it does not answer soon. Resolves to whether it answered. */
   probe(connection: DeviceConnection): Promise<boolean>
+  /** The network may have changed: asks every direct connection. */
+  probeAll(): void
   closeAll(device: string): void
   stop(): void
 }
@@ -141,6 +143,9 @@ export const createConnections = ({
     find,
     devices: () => [...new Set([...byId.values()].filter((known) => known.isOpen()).map(({ device }) => device))],
     probe,
+    probeAll: () => {
+      for (const known of byId.values()) if (known.path === 'direct') void probe(known)
+    },
     closeAll: (device) => {
       for (const known of byId.values()) {
         if (known.device === device)

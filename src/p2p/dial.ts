@@ -77,6 +77,8 @@ export const createDialer = ({ libp2p, relays, connections, clock, log, mayBeDir
         return connections.find(device, 'relayed')
       } catch (error) {
         why = error
+        const relay = isDeadline(error) ? readRelayAddress(home) : undefined
+        if (relay !== undefined) void relays.doubt(relay.peer)
         return undefined
       }
     }
