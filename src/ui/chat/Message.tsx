@@ -15,6 +15,7 @@ import { Ticks } from '../kit/Ticks.tsx'
 import { emojiSize } from './emoji-only.ts'
 import { LongText } from './LongText.tsx'
 import { Markup } from './Markup.tsx'
+import { toLine } from './markup.ts'
 import { isPendingId } from './pending.ts'
 import { shownStatus, STATUS_TEXT } from './status.ts'
 
@@ -216,13 +217,14 @@ const QuoteButton = (props: MessageProps): VNode | null => {
   const { quote } = props.message
   if (quote === undefined) return null
   const author = quote.mine ? t('common.you') : quote.author
+  const text = quote.text === undefined ? t('chat.quoteGone') : toLine(quote.text)
   return (
     <button
       type="button"
       tabIndex={tabOf(props)}
       class="quote"
       data-id="quote"
-      aria-label={t('chat.quoteOf', { name: author, text: quote.text ?? t('chat.quoteGone') })}
+      aria-label={t('chat.quoteOf', { name: author, text })}
       disabled={quote.text === undefined}
       onClick={() => actions.jump(quote.message)}
     >
@@ -230,7 +232,7 @@ const QuoteButton = (props: MessageProps): VNode | null => {
         <bdi>{author}</bdi>
       </b>
       <span class={quote.text === undefined ? 'gone' : undefined} dir="auto">
-        {quote.text ?? t('chat.quoteGone')}
+        {text}
       </span>
     </button>
   )

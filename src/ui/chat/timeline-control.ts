@@ -106,11 +106,11 @@ export const createTimelineControl = ({ session, moving, at, markRead }: Timelin
     }, FLASH_MS)
   }
 
-  const tryToPlace = (arrived: boolean): void => {
+  const tryToPlace = (hasCome: boolean): void => {
     const { drawn } = control
     if (placement === undefined || scroller === undefined || drawn === undefined) return
     const target = placement
-    if (place({ scroller, messages: session.shown, atEnd: drawn.atEnd }, target)) {
+    if (place({ scroller, messages: session.shown, atStart: drawn.atStart, atEnd: drawn.atEnd }, target)) {
       placement = undefined
       placed = true
       if (target.kind === 'message' && target.flash) {
@@ -120,7 +120,7 @@ export const createTimelineControl = ({ session, moving, at, markRead }: Timelin
         if (scroller.contains(document.activeElement))
           (elementOf(scroller, target.id) as HTMLElement | null)?.focus({ preventScroll: true })
       }
-    } else if (arrived && !moving.coming.peek()) {
+    } else if (hasCome && !moving.coming.peek()) {
       placement = undefined
       if (target.kind === 'message') showToast({ text: t('chat.jumpGone') })
       if (!placed) goTo({ kind: 'end', smooth: false })
@@ -204,10 +204,7 @@ export const createTimelineControl = ({ session, moving, at, markRead }: Timelin
       control.drawn = timeline
       // before the first drawing everything is old
       const from = knownTotal ?? timeline.total
-      for (let at = Math.max(0, from - timeline.offset); at < timeline.messages.length; at++) {
-        const message = timeline.messages[at]
-        if (message !== undefined) arrived.add(message.id)
-      }
+      for (const message of timeline.messages.slice(Math.max(0, from - timeline.offset))) arrived.add(message.id)
     },
     moved: (element, drawn) => {
       scroller = element
