@@ -158,6 +158,7 @@ export const createP2p = async (deps: P2pDeps): Promise<P2p> => {
     log,
     onOpen: ({ device, path }) => {
       if (path === 'relayed') made.dialer?.upgrade(device)
+      else made.dialer?.forgetFailures(device)
       changed()
     },
     onClose: ({ device, path }) => {
