@@ -5,7 +5,7 @@
  */
 import { decode as cborDecode, encode as cborEncode } from 'cborg'
 import { sameBytes } from '../base/bytes.ts'
-import { AppError } from '../base/errors.ts'
+import { AppError, assert } from '../base/errors.ts'
 
 /** One value on the wire: how it is checked, turned into what CBOR carries and back, and described for the version pin. */
 export interface Kind<T> {
@@ -113,7 +113,7 @@ const isPlain = (value: unknown, depth = 0): boolean => {
 export const message = <F extends Fields>(name: string, { max }: { max: number }, fields: F): Codec<Infer<F>> => {
   const entries = Object.entries(fields)
   const known = new Set(entries.map(([, f]) => f.tag))
-  if (known.size !== entries.length) throw new AppError('internal', `${name}: a field number is used twice`)
+  assert(known.size === entries.length, `${name} uses a field number once`)
 
   const read = (raw: unknown, where: string): Infer<F> => {
     if (!(raw instanceof Map)) return refuse(where, 'not a map')
