@@ -15,7 +15,7 @@ import type { Placement } from './place.ts'
 import { elementOf, messagesIn } from './ScrollKeeper.tsx'
 import { savePosition, savedPosition } from './session.ts'
 import type { ChatSession, Target } from './session.ts'
-import { indexOf, openWindow, sameWindow, slide } from './window.ts'
+import { indexOf, MAX_ROWS, openWindow, sameWindow, slide } from './window.ts'
 
 /** As long as the flash in chat.css. */
 const FLASH_MS = 1600
@@ -178,7 +178,9 @@ export const createTimelineControl = ({ session, moving, at, markRead }: Timelin
     if (placement === undefined) {
       savePosition(session.chat, timeline.atEnd && isAtEnd(scroller) ? undefined : takeAnchor(scroller, items))
       const next = slide(timeline, { first: Math.max(0, first), last: Math.max(0, last) })
-      if (next !== undefined && !moving.coming.peek() && !sameWindow(next, moving.wanted())) moving.show(next)
+      // the same again is asked only of a window that has grown: it comes back at its first size
+      const isNew = next !== undefined && (!sameWindow(next, moving.wanted()) || timeline.messages.length > MAX_ROWS)
+      if (isNew && !moving.coming.peek()) moving.show(next)
     }
     // a message higher than the screen counts once its beginning fills half of it
     const tall = (items[last]?.getBoundingClientRect().top ?? bottom) < bottom - scroller.clientHeight / 2

@@ -195,3 +195,11 @@ test('older messages that are loaded while reading history are no news', () => {
   draw(many(160, { total: 160 }))
   expect(control.news.value).toEqual([])
 })
+
+test('a window that grew while a chat stayed open is asked for again at its first size', () => {
+  const { asked, draw } = setup()
+  draw(many(300, { atStart: false, offset: 700, total: 1000 }), 1e9)
+  expect(asked).toEqual([])
+  draw(many(450, { atStart: false, offset: 700, total: 1150 }), 1e9)
+  expect(asked.at(-1)?.around).toBe('end')
+})
