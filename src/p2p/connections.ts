@@ -52,7 +52,7 @@ export interface ConnectionsDeps {
 /** A direct path that died silently is noticed within this and the probe's deadline. */
 const PING_EVERY_MS = 10_000
 /** A probe's deadline, twice: a device that stalls for a second is not a device that is gone. */
-const PROBE_MS = 1_500
+const PROBE_MS = 2_000
 const PROBES = 2
 const LINK_MS = 4_000
 
