@@ -6,8 +6,6 @@ import type { World } from '../cast.ts'
 let world: World
 afterEach(() => world.stop())
 
-const DAY = 24 * 3600 * 1000
-
 test('both open the invite of the other: one chat, on both sides the same', async () => {
   world = await createWorld()
   const [alice, bob] = await world.people('alice', 'bob')

@@ -47,22 +47,23 @@ test('IN1 an invite is good for whom it was good before, until its uses, end or 
   expect(judgeUse(undefined, bob, 1)).toBe('void')
 })
 
+const row = (name: string, more: Partial<ChatRow>): ChatRow => ({
+  chat: name as ChatId,
+  kind: 'direct',
+  did: name as Did,
+  title: name,
+  avatar: { hue: 0 },
+  standing: 'open',
+  verified: false,
+  pinned: false,
+  archived: false,
+  unread: 1,
+  markedUnread: false,
+  activeAt: 0,
+  ...more
+})
+
 test('the list is pinned first, then newest; requests and archived apart; the blocked do not count as unread', () => {
-  const row = (name: string, more: Partial<ChatRow>): ChatRow => ({
-    chat: name as ChatId,
-    kind: 'direct',
-    did: name as Did,
-    title: name,
-    avatar: { hue: 0 },
-    standing: 'open',
-    verified: false,
-    pinned: false,
-    archived: false,
-    unread: 1,
-    markedUnread: false,
-    activeAt: 0,
-    ...more
-  })
   const list = toChatList([
     row('old', { activeAt: 1 }),
     row('new', { activeAt: 3 }),
