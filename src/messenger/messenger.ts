@@ -31,7 +31,7 @@ import { exportKey } from './export.ts'
 import * as invites from './invites.ts'
 import { createOutbox } from './outbox.ts'
 import * as pairing from './pairing.ts'
-import { setProfile } from './profile.ts'
+import { renewOwnBinding, setProfile } from './profile.ts'
 import { markRead } from './read-marks.ts'
 import { receive } from './receive.ts'
 import { search } from './search.ts'
@@ -193,7 +193,7 @@ const createIdentity = (
     load: async () => {
       const account = await getAccount(ctx.db)
       if (account?.name === undefined) return
-      ctx.own = toOwn(account)
+      ctx.own = await renewOwnBinding(ctx, toOwn(account))
       await onReady(ctx.own)
     },
     prepare: async () => {
