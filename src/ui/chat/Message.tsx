@@ -224,14 +224,14 @@ const QuoteButton = (props: MessageProps): VNode | null => {
       tabIndex={tabOf(props)}
       class="quote"
       data-id="quote"
-      aria-label={t('chat.quoteOf', { name: author, text })}
       disabled={quote.text === undefined}
       onClick={() => actions.jump(quote.message)}
     >
-      <b>
+      <span class="sr-only">{t('chat.quoteOf', { name: author, text })}</span>
+      <b aria-hidden="true">
         <bdi>{author}</bdi>
       </b>
-      <span class={quote.text === undefined ? 'gone' : undefined} dir="auto">
+      <span class={quote.text === undefined ? 'gone' : undefined} dir="auto" aria-hidden="true">
         {text}
       </span>
     </button>
