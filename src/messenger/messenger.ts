@@ -20,7 +20,7 @@ import type {
 } from '../model/views.ts'
 import { getAccount } from '../store/account.ts'
 import { countOutbox } from '../store/outbox.ts'
-import { checkProfile, makeIdentity, nameIdentity, toOwn, watchAccount } from './account.ts'
+import { checkProfile, makeIdentity, nameIdentity, toOwn, wipeKeys, watchAccount } from './account.ts'
 import type { Profile } from './account.ts'
 import * as contacts from './contacts.ts'
 import { createContext } from './context.ts'
@@ -161,6 +161,8 @@ export const createMessenger = (deps: MessengerDeps): Messenger => {
       outbox.stop()
       sync.stop()
       await ctx.work.idle()
+      if (ctx.own !== undefined) wipeKeys(ctx.own)
+      ctx.own = undefined
     },
     idle: ctx.work.idle,
     isIdle: ctx.work.isIdle,

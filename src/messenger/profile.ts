@@ -1,4 +1,5 @@
 /** The own name and photo, and telling contacts when they change: a debt to each, paid with whatever goes next. */
+import { guardSecret } from '../base/secret.ts'
 import type { AccountRow } from '../store/rows.ts'
 import { getAccount, putAccount } from '../store/account.ts'
 import { listChats, putChat } from '../store/chats.ts'
@@ -53,5 +54,5 @@ export const renewOwnBinding = async (ctx: Context, own: Own): Promise<Own> => {
   if (keys === own.secrets) return own
   await tellContacts(ctx, () => ({ keys }))
   ctx.log.info('account.binding-renewed')
-  return { ...own, secrets: keys }
+  return { ...own, secrets: guardSecret(keys) }
 }

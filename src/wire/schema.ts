@@ -40,7 +40,7 @@ export const uint = ({ max = Number.MAX_SAFE_INTEGER }: { max?: number } = {}): 
   checked(['uint', max], (v): v is number => typeof v === 'number' && Number.isSafeInteger(v) && v >= 0 && v <= max)
 
 /** EN5: the first field (0) of whatever is stored or signed. A higher version than ours is `needs-newer`, never `malformed`. */
-export const version = <const N extends number>(ours: N): Kind<number> => ({
+export const version = (ours: number): Kind<number> => ({
   read: (raw, where) => {
     if (typeof raw !== 'number' || !Number.isSafeInteger(raw) || raw < 1) return refuse(where, 'not a version')
     if (raw > ours) throw new AppError('needs-newer', `${where}: version ${raw}, we read up to ${ours}`)

@@ -29,7 +29,7 @@ const act = async (page: Page, step: string): Promise<void> => {
 }
 
 const shoot = async (browser: Browser, base: string, folder: string, shot: string): Promise<void> => {
-  const [name = 'shot', rest = ''] = [shot.slice(0, shot.indexOf('=')), shot.slice(shot.indexOf('=') + 1)]
+  const [name, rest] = [shot.slice(0, shot.indexOf('=')), shot.slice(shot.indexOf('=') + 1)]
   const [where = '', ...steps] = rest.split('>')
   const [address = '/', looks = 'desktop'] = where.split('@')
   const [size = 'desktop', ...flags] = looks.split(',')
