@@ -242,7 +242,8 @@ const concludeDelivery = async (
   parcel: ParcelRow,
   delivered: readonly Delivered[]
 ): Promise<'again' | number> => {
-  const taken = delivered.filter(({ result }) => result.outcome === 'delivered')
+  const claimed = delivered.filter(({ result }) => result.outcome === 'delivered')
+  const taken = claimed.filter(({ device }) => device !== undefined)
   const refused = delivered.find(({ result }) => result.outcome === 'refused')?.result
   if (taken.length > 0) {
     const upTo = await takeAnswers(ctx, contact, parcel, taken)
@@ -254,6 +255,11 @@ const concludeDelivery = async (
     await ctx.db.write(['parcels'], () => dropParcel(ctx.db, chat.id))
     ctx.refresh(contact.did)
     return await putOff(ctx, chat, refused.why)
+  }
+  // what a home says of a delivery is no receipt: their acceptance is, and until it comes the same bytes go again
+  if (claimed.length > 0) {
+    const now = await getContact(ctx.db, contact.did)
+    return now?.standing === 'open' ? 'again' : await putOff(ctx, chat, 'no answer yet')
   }
   const missed = delivered.find(({ result }) => result.outcome === 'unreachable')?.result
   return await putOff(ctx, chat, missed?.outcome === 'unreachable' ? missed.why : 'no device is known')
