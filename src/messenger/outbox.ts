@@ -5,13 +5,12 @@
  */
 import { AppError } from '../base/errors.ts'
 import type { ChatId, DeviceId } from '../model/ids.ts'
-import { getChat, sessionsOf, sessionToWrite, updateChat } from '../store/chats.ts'
-import { getContact } from '../store/contacts.ts'
+import { knownSessions, sessionToWrite, updateChat } from '../store/chats.ts'
+import { contactOf, getContact } from '../store/contacts.ts'
 import {
   chatsWithWork,
   dropParcel,
   failEvents,
-  getParcel,
   outboxOf,
   payDebts,
   putParcel,
@@ -79,7 +78,7 @@ export const createOutbox = (ctx: Context): Outbox => {
     wake(chat)
   }
   const wakeAll = async (): Promise<void> => {
-    for (const chat of await chatsWithWork(ctx.db)) await hurry(chat)
+    for (const chat of chatsWithWork(ctx.db)) await hurry(chat)
   }
   const unfollow = ctx.net.onReachability(followReachability(ctx, hurry, wakeAll))
 
@@ -108,18 +107,13 @@ const followReachability = (
     if (isBack) inBackground(ctx, 'outbox.wake-failed', wakeAll)
     else if (appeared.length > 0) {
       inBackground(ctx, 'outbox.wake-failed', async () => {
-        for (const chat of await chatsWithWork(ctx.db)) {
-          const contact = await contactOfChat(ctx, chat)
+        for (const chat of chatsWithWork(ctx.db)) {
+          const contact = contactOf(ctx.db, chat)
           if (contact?.devices.some(({ device }) => appeared.includes(device))) await hurry(chat)
         }
       })
     }
   }
-}
-
-const contactOfChat = async (ctx: Context, id: ChatId): Promise<ContactRow | undefined> => {
-  const chat = await getChat(ctx.db, id)
-  return chat && (await getContact(ctx.db, chat.did))
 }
 
 interface Waiting {
@@ -130,18 +124,14 @@ interface Waiting {
   readonly session: SessionRow | undefined
 }
 
-const readWaiting = (ctx: Context, id: ChatId): Promise<Waiting | undefined> =>
-  ctx.db.read(['chats', 'contacts', 'outbox', 'parcels', 'sessions'], async () => {
-    const chat = await getChat(ctx.db, id)
-    const contact = chat && (await getContact(ctx.db, chat.did))
-    if (chat === undefined || contact === undefined || chat.kind === 'self') return undefined
-    const [rows, parcel, sessions] = await Promise.all([
-      outboxOf(ctx.db, id),
-      getParcel(ctx.db, id),
-      sessionsOf(ctx.db, id)
-    ])
-    return { chat, contact, rows, parcel, session: sessionToWrite(sessions) }
-  })
+/** Only what is committed: nothing leaves before it is on disk. */
+const lookAtWaiting = ({ db }: Context, id: ChatId): Waiting | undefined => {
+  const chat = db.memory.chats.get(id)
+  const contact = chat && db.memory.contacts.get(chat.did)
+  if (chat === undefined || contact === undefined || chat.kind === 'self') return undefined
+  const session = sessionToWrite(knownSessions(db, id))
+  return { chat, contact, rows: outboxOf(db, id), parcel: db.memory.parcels.get(id), session }
+}
 
 /** Before acceptance only a request goes out; to whom we have not accepted, or blocked, nothing does (IN3, IN5). */
 const maySend = ({ chat, contact }: Waiting): boolean =>
@@ -153,7 +143,7 @@ const pump = async (ctx: Context, id: ChatId): Promise<number | undefined> => {
   for (;;) {
     if (ctx.own === undefined || ctx.stopping.signal.aborted) return undefined
     const now = ctx.clock.now()
-    const waiting = await readWaiting(ctx, id)
+    const waiting = lookAtWaiting(ctx, id)
     if (waiting === undefined) return undefined
     const { chat, rows } = waiting
 
@@ -273,7 +263,7 @@ const takeAnswers = (
   taken: readonly Delivered[]
 ): Promise<number> =>
   ctx.db.write(['chats', 'outbox', 'parcels', 'contacts'], async (change) => {
-    const chat = await getChat(ctx.db, parcel.chat)
+    const chat = ctx.db.memory.chats.get(parcel.chat)
     if (chat === undefined) return parcel.upTo
     let next: ChatRecord = { ...chat, attempts: 0, nextTryAt: 0, lastError: undefined }
     for (const { result } of taken) {
@@ -281,11 +271,15 @@ const takeAnswers = (
     }
     const done = new Set(taken.map(({ device }) => device))
     const left = parcel.devices.filter((device) => !done.has(device))
-    if (left.length === 0 || parcel.kind === 'request') {
+    const isDone = left.length === 0 || parcel.kind === 'request'
+    if (isDone) {
       next = { ...next, debts: payDebts(next, parcel.debts), headSent: parcel.debts.head ?? next.headSent }
-      await dropParcel(ctx.db, parcel.chat)
-    } else await putParcel(ctx.db, { ...parcel, devices: left })
-    return await settleOutbox(ctx.db, change, next, contact)
+    }
+    const [upTo] = await Promise.all([
+      settleOutbox(ctx.db, change, next, contact),
+      isDone ? dropParcel(ctx.db, parcel.chat) : putParcel(ctx.db, { ...parcel, devices: left })
+    ])
+    return upTo
   })
 
 /** Back-off with jitter, so that those who lost the same relay do not come back in step. */

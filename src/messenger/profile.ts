@@ -1,6 +1,6 @@
 /** The own name and photo, and telling contacts when they change: a debt to each, paid with whatever goes next. */
 import { guardSecret } from '../base/secret.ts'
-import type { AccountRow } from '../store/rows.ts'
+import type { AccountRow, Profile as OwnProfile } from '../store/rows.ts'
 import { getAccount, putAccount } from '../store/account.ts'
 import { listChats, putChat } from '../store/chats.ts'
 import { listContacts } from '../store/contacts.ts'
@@ -10,7 +10,7 @@ import { renewBinding } from '../crypto/account.ts'
 import { checkProfile } from './account.ts'
 import type { Context, Own } from './context.ts'
 
-export const ownProfile = ({ name, photo, profileAt }: AccountRow): Profile => ({
+export const ownProfile = ({ name, photo, profileAt }: OwnProfile): Profile => ({
   version: 1,
   name: name ?? '',
   ...(photo && { photo }),

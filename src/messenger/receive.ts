@@ -10,8 +10,8 @@ import type { VerifiedDocument } from '../crypto/document.ts'
 import { verifyHead } from '../crypto/head.ts'
 import { memberOf } from '../crypto/suite.ts'
 import { dropAside, putAside } from '../store/aside.ts'
-import { findByTag, needChat, putSession } from '../store/chats.ts'
-import { contactOf, getContact, putContact, updateContact } from '../store/contacts.ts'
+import { findByTag, knownChat, putSession } from '../store/chats.ts'
+import { contactOf, putContact, updateContact } from '../store/contacts.ts'
 import { applyEvents } from '../store/log.ts'
 import type { Applied } from '../store/log.ts'
 import { dropParcel, settleOutbox } from '../store/outbox.ts'
@@ -37,7 +37,7 @@ export const receive = async (ctx: Context, arrived: Arrived): Promise<EnvelopeA
   try {
     const { kind, route, sealed } = envelope.decode(arrived.envelope)
     if (kind === 'request') return await ctx.receiving.run('requests', () => receiveRequest(ctx, own, arrived, sealed))
-    const session = await findByTag(ctx.db, bytesToBase64url(route))
+    const session = findByTag(ctx.db, bytesToBase64url(route))
     if (session === undefined) return { outcome: 'refused', why: 'untrusted' }
     return await ctx.receiving.run(session.chat, () => receiveSealed(ctx, own, { arrived, session, sealed }))
   } catch (error) {
@@ -71,7 +71,7 @@ interface Incoming {
 }
 
 const receiveSealed = async (ctx: Context, own: Own, incoming: Incoming): Promise<EnvelopeAnswer> => {
-  const contact = await contactOf(ctx.db, incoming.session.chat)
+  const contact = contactOf(ctx.db, incoming.session.chat)
   if (contact === undefined || contact.blocked || contact.standing === 'request' || contact.standing === 'declined') {
     return ABSENT
   }
@@ -202,7 +202,8 @@ const writeReceived = async (
 ): Promise<{ readonly applied: Applied; readonly accepted: boolean }> => {
   const { said, session } = opened
   const now = ctx.clock.now()
-  const [chat, contact] = [await needChat(ctx.db, opened.contact.chat), await getContact(ctx.db, opened.contact.did)]
+  const chat = knownChat(ctx.db, opened.contact.chat)
+  const contact = ctx.db.memory.contacts.get(opened.contact.did)
   if (contact === undefined || contact.blocked || contact.standing === 'declined') {
     throw new AppError('not-found', 'blocked or declined meanwhile')
   }

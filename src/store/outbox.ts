@@ -13,28 +13,28 @@ export const queueEvents = async (db: Db, change: Change, rows: readonly OutboxR
   for (const { chat } of rows) change.outbox.add(chat)
 }
 
-export const outboxOf = (db: Db, chat: ChatId): Promise<OutboxRow[]> =>
-  db.tables.outbox.where('[chat+counter]').between([chat, 0], [chat, Infinity]).toArray()
-
-export const getOutboxRow = (db: Db, id: string): Promise<OutboxRow | undefined> => db.tables.outbox.get(id)
+/** As last committed, oldest first. In a write: as long as it has not written here. */
+export const outboxOf = (db: Db, chat: ChatId): readonly OutboxRow[] =>
+  [...db.memory.outbox.values()].filter((row) => row.chat === chat).toSorted((a, b) => a.counter - b.counter)
 
 export const countOutbox = (db: Db): Promise<number> => db.tables.outbox.count()
 
 /** Chats with anything to send: events, or a debt. */
-export const chatsWithWork = async (db: Db): Promise<ChatId[]> => {
-  const [rows, chats] = await Promise.all([db.tables.outbox.toArray(), db.tables.chats.toArray()])
-  const owing = chats.filter(({ debts }) => Object.keys(debts).length > 0).map(({ id }) => id)
-  return [...new Set([...rows.filter(({ state }) => state !== 'failed').map(({ chat }) => chat), ...owing])]
+export const chatsWithWork = (db: Db): readonly ChatId[] => {
+  const { outbox, chats } = db.memory
+  const waiting = [...outbox.values()].filter(({ state }) => state !== 'failed')
+  const owing = [...chats.values()].filter(({ debts }) => Object.keys(debts).length > 0)
+  return [...new Set([...waiting.map(({ chat }) => chat), ...owing.map(({ id }) => id)])]
 }
-
-export const getParcel = (db: Db, chat: ChatId): Promise<ParcelRow | undefined> => db.tables.parcels.get(chat)
 
 /** Writes the sealed bytes; the events inside are `sealed` from here on. */
 export const saveParcel = (db: Db, parcel: ParcelRow, events: readonly OutboxRow[]): Promise<void> =>
   db.write(['parcels', 'outbox'], async () => {
-    await db.tables.parcels.put(parcel)
-    const there = await db.tables.outbox.bulkGet(events.map(({ id }) => id))
-    await db.tables.outbox.bulkPut(there.filter((row) => row !== undefined).map((row) => ({ ...row, state: 'sealed' })))
+    const there = events.map(({ id }) => db.memory.outbox.get(id)).filter((row) => row !== undefined)
+    await Promise.all([
+      db.tables.parcels.put(parcel),
+      db.tables.outbox.bulkPut(there.map((row) => ({ ...row, state: 'sealed' })))
+    ])
   })
 
 /** Inside a write: forgets sealed bytes, so that what they held is sealed again. */
@@ -56,9 +56,8 @@ export const settleOutbox = async (
 ): Promise<number> => {
   const counters = devices.map(({ device }) => chat.delivered[device]?.counter ?? 0)
   const upTo = counters.length === 0 ? 0 : Math.min(...counters)
-  await db.tables.chats.put(chat)
-  if (upTo > 0)
-    await db.tables.outbox.where('[chat+counter]').between([chat.id, 0], [chat.id, upTo], true, true).delete()
+  const done = outboxOf(db, chat.id).filter(({ counter }) => counter <= upTo)
+  await Promise.all([db.tables.chats.put(chat), db.tables.outbox.bulkDelete(done.map(({ id }) => id))])
   change.chats.add(chat.id)
   change.outbox.add(chat.id)
   return upTo

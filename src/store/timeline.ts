@@ -81,5 +81,9 @@ export const scanMessages = async (
   }
 }
 
-export const getEvents = async (db: Db, ids: readonly string[]): Promise<EventRow[]> =>
-  (await db.tables.events.bulkGet([...ids])).filter((row) => row !== undefined)
+/** From memory as far as they are there. */
+export const getEvents = async (db: Db, ids: readonly string[]): Promise<EventRow[]> => {
+  const missing = ids.filter((id) => !db.memory.events.has(id))
+  const read = missing.length === 0 ? [] : await db.tables.events.bulkGet(missing)
+  return [...ids.map((id) => db.memory.events.get(id)), ...read].filter((row) => row !== undefined)
+}
