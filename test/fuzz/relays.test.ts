@@ -5,8 +5,9 @@ import { AppError } from '../../src/base/errors.ts'
 import { readRelayAddress } from '../../src/p2p/addresses.ts'
 import { createRelayBook } from '../../src/p2p/discovery/relay-book.ts'
 import { readWellKnown } from '../../src/p2p/discovery/well-known.ts'
+import { scaled } from '../long.ts'
 
-const numRuns = process.env['LONG'] === '1' ? 20_000 : 1_000
+const numRuns = scaled(1_000, 20_000)
 const PEER = '12D3KooWKnDdG3iXw9eTFijk3EWSunZcFi54Zka4wmtqtt6rPxc8'
 /** Pieces of addresses, so that many are nearly right. */
 const piece = constantFrom(
