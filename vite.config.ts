@@ -66,6 +66,16 @@ export default defineConfig(({ command }) => ({
           { src: '/icons/maskable-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
           { src: '/icons/monochrome-512.png', sizes: '512x512', type: 'image/png', purpose: 'monochrome' }
         ],
+        screenshots: [
+          { src: '/screenshots/wide.png', sizes: '1440x900', type: 'image/png', form_factor: 'wide', label: 'A chat' },
+          {
+            src: '/screenshots/narrow.png',
+            sizes: '390x844',
+            type: 'image/png',
+            form_factor: 'narrow',
+            label: 'A chat'
+          }
+        ],
         shortcuts: [{ name: 'New chat', url: '/new', icons: [{ src: '/icons/icon-192.png', sizes: '192x192' }] }]
       }
     }),

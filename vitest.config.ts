@@ -4,6 +4,7 @@
  */
 import { preact } from '@preact/preset-vite'
 import { defineConfig } from 'vitest/config'
+import { scaled } from './test/long.ts'
 
 const KINDS = ['unit', 'contracts', 'scenario', 'sim', 'fuzz', 'integration'] as const
 
@@ -26,8 +27,8 @@ export default defineConfig({
       test: {
         name,
         include: [`test/${name}/**/*.test.{ts,tsx}`],
-        testTimeout: STUCK_AFTER_MS[name],
-        hookTimeout: STUCK_AFTER_MS[name]
+        testTimeout: scaled(1, 10) * STUCK_AFTER_MS[name],
+        hookTimeout: scaled(1, 10) * STUCK_AFTER_MS[name]
       }
     }))
   }

@@ -87,9 +87,9 @@ const writeToShown = async (from: Actor, to: Actor): Promise<number[]> => {
   const times: number[] = []
   for (let number = 0; number < MESSAGES + WARM_UP; number++) {
     const text = `measured message ${number}`
-    const shown = to.tab.evaluate(shownAt, text)
-    const written = await from.tab.evaluate(writeNow, text)
-    times.push((await shown) - written)
+    const shown = to.tab.evaluate(shownAt, { text, patienceMs: PATIENCE_MS })
+    const [seen, written] = await Promise.all([shown, from.tab.evaluate(writeNow, text)])
+    times.push(seen - written)
   }
   return times.slice(WARM_UP)
 }
@@ -143,27 +143,29 @@ const measureList = async (world: World): Promise<number> => {
 
 // ── run in the page; both pages count from the same clock of the machine ─────────────────────────────────────────
 
+/** Fills the box and presses Enter, as a person does. */
 const writeNow = (text: string): number => {
   const box = document.querySelector('[data-screen="chat"] [data-id="composer"]')
-  const button = document.querySelector('[data-screen="chat"] [data-id="send"]')
-  if (!(box instanceof HTMLTextAreaElement) || !(button instanceof HTMLElement)) throw new Error('no composer')
+  if (!(box instanceof HTMLTextAreaElement)) throw new Error('no composer')
   Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value')?.set?.call(box, text)
   box.dispatchEvent(new InputEvent('input', { bubbles: true }))
   const now = performance.timeOrigin + performance.now()
-  button.click()
+  box.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }))
   return now
 }
 
-const shownAt = (text: string): Promise<number> =>
-  new Promise((resolve) => {
+const shownAt = ({ text, patienceMs }: { text: string; patienceMs: number }): Promise<number> =>
+  new Promise((resolve, reject) => {
     const look = (): void => {
       const all = document.querySelectorAll('[data-screen="chat"] [data-id="message"]')
       const newest = [...all].slice(-3)
       if (!newest.some((one) => one.querySelector('[data-id="text"]')?.textContent === text)) return
       observer.disconnect()
+      clearTimeout(timer)
       resolve(performance.timeOrigin + performance.now())
     }
     const observer = new MutationObserver(look)
+    const timer = setTimeout(() => reject(new Error(`"${text}" was not shown within ${patienceMs} ms`)), patienceMs)
     observer.observe(document.body, { childList: true, subtree: true, characterData: true })
     look()
   })

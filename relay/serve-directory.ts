@@ -13,9 +13,8 @@ import { inboxId, verifyHead } from '../src/crypto/head.ts'
 import { deliverOnce } from '../src/p2p/protocols/deliver/client.ts'
 import { createAttendance } from '../src/p2p/protocols/directory/attendance.ts'
 import { createDirectoryServer } from '../src/p2p/protocols/directory/server.ts'
-import type { DirectoryVerifier } from '../src/p2p/protocols/directory/server.ts'
+import type { DirectoryServerDeps, DirectoryVerifier } from '../src/p2p/protocols/directory/server.ts'
 import type { DirectoryStore, StoredDocument, StoredHead } from '../src/p2p/protocols/directory/store.ts'
-import type { DeliverAnswer } from '../src/wire/deliver.ts'
 import { DIRECTORY_PROTOCOL } from '../src/wire/directory.ts'
 import type { DirectoryAsk } from '../src/wire/directory.ts'
 import { document, documentBody } from '../src/wire/document.ts'
@@ -60,14 +59,32 @@ const RING_MS = 10_000
 const MAX_STREAMS = 32
 
 export const serveDirectory = async (deps: ServeDirectoryDeps): Promise<void> => {
-  const { host, store, clock, refusals, log } = deps
+  const { host, store, refusals, log } = deps
   const attendance = createAttendance()
-  const total = createRateLimit({ clock, ...TOTAL_RATE })
-  const perAddress = createRateLimit({ clock, ...ADDRESS_RATE })
-  const knocks = createRateLimit({ clock, ...KNOCK_RATE })
-  const rings = createRateLimit({ clock, ...RING_RATE })
+  const serve = createDirectoryServer({
+    self: host.peerId.toString(),
+    store: tellAfterWrites(store, deps.onChanged),
+    verifier,
+    attendance,
+    ring: createRing(deps),
+    allow: createAllow(deps),
+    log,
+    onRefused: (why) => {
+      refusals.count(`directory-${why}`)
+    }
+  })
+  // ours is counted, the library's only catches what ours would have to look at first
+  const options = { maxInboundStreams: 4 * MAX_STREAMS, runOnLimitedConnection: false }
+  await host.handle(DIRECTORY_PROTOCOL, limitStreams(serve, refusals), options)
+  host.addEventListener('peer:disconnect', ({ detail: peer }: CustomEvent<PeerId>) => {
+    attendance.remove(peer.toString())
+  })
+}
 
-  const ring = async (device: string, envelope: Uint8Array): Promise<DeliverAnswer | undefined> => {
+/** Hands an envelope to a device that is connected here. */
+const createRing = ({ host, clock, refusals, log }: ServeDirectoryDeps): DirectoryServerDeps['ring'] => {
+  const rings = createRateLimit({ clock, ...RING_RATE })
+  return async (device, envelope) => {
     if (!rings.take(device)) {
       refusals.count('knock-rate')
       return { serial: 0, outcome: 'later' }
@@ -83,27 +100,24 @@ export const serveDirectory = async (deps: ServeDirectoryDeps): Promise<void> =>
       return undefined
     }
   }
+}
 
-  const allow = (ask: DirectoryAsk, connection: Connection): boolean => {
+const createAllow = ({ clock }: ServeDirectoryDeps): DirectoryServerDeps['allow'] => {
+  const total = createRateLimit({ clock, ...TOTAL_RATE })
+  const perAddress = createRateLimit({ clock, ...ADDRESS_RATE })
+  const knocks = createRateLimit({ clock, ...KNOCK_RATE })
+  return (ask, connection) => {
     const from = addressOf(connection)
     if (ask === 'knock' && !knocks.take(from)) return false
     return perAddress.take(from, COST[ask]) && total.take('all', COST[ask])
   }
+}
 
-  const serve = createDirectoryServer({
-    self: host.peerId.toString(),
-    store: tellAfterWrites(store, deps.onChanged),
-    verifier,
-    attendance,
-    ring,
-    allow,
-    log,
-    onRefused: (why) => {
-      refusals.count(`directory-${why}`)
-    }
-  })
+type Serve = (stream: Stream, connection: Connection) => Promise<void>
+
+const limitStreams = (serve: Serve, refusals: Refusals): Serve => {
   const open = new Map<string, number>()
-  const serveWithin = async (stream: Stream, connection: Connection): Promise<void> => {
+  return async (stream, connection) => {
     const count = (open.get(connection.id) ?? 0) + 1
     if (count > MAX_STREAMS) {
       refusals.count('directory-streams')
@@ -119,14 +133,6 @@ export const serveDirectory = async (deps: ServeDirectoryDeps): Promise<void> =>
       else open.set(connection.id, left)
     }
   }
-  // ours is counted, the library's only catches what ours would have to look at first
-  await host.handle(DIRECTORY_PROTOCOL, serveWithin, {
-    maxInboundStreams: 4 * MAX_STREAMS,
-    runOnLimitedConnection: false
-  })
-  host.addEventListener('peer:disconnect', ({ detail: peer }: CustomEvent<PeerId>) => {
-    attendance.remove(peer.toString())
-  })
 }
 
 /** `/ip4/1.2.3.4/tcp/…` → the group that shares its limits. */

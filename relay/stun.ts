@@ -36,6 +36,8 @@ export const answerStun = (
   data: Uint8Array,
   from: { readonly address: string; readonly port: number }
 ): Uint8Array | undefined => {
+  // a forged packet: nobody listens there, and sending to it throws
+  if (from.port === 0) return undefined
   const request = readRequest(data)
   if (request === undefined) return undefined
   const unknown = request.attributes.map(({ type }) => type).filter((type) => type < 0x8000 && !HARMLESS.has(type))

@@ -21,7 +21,10 @@ const maskable = wrap(
 /** Monochrome: only the shape counts; the keyhole is cut out. */
 const monochrome = wrap(drawing.replaceAll('#0a5f92', '#000').replaceAll('#7fe0f0', '#fff'))
   .replace('<defs>', '<defs><mask id="cut">')
-  .replace(/(<mask id="cut">)[\s\S]*?(<\/defs>)([\s\S]*)<\/svg>/, '$1$3</mask></defs><rect width="512" height="512" fill="#fff" mask="url(#cut)"/></svg>')
+  .replace(
+    /(<mask id="cut">)[\s\S]*?(<\/defs>)([\s\S]*)<\/svg>/,
+    '$1$3</mask></defs><rect width="512" height="512" fill="#fff" mask="url(#cut)"/></svg>'
+  )
 
 const ICONS = [
   { file: 'icon-192.png', size: 192, svg },

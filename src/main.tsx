@@ -27,7 +27,8 @@ const start = (): OpenedNode => {
     newId: () => crypto.randomUUID(),
     hostRtc: 'RTCPeerConnection' in globalThis ? hostRtc : undefined,
     onAwake,
-    reload: () => serviceWorker.activate()
+    activateUpdate: () => serviceWorker.activate(),
+    reload: () => location.reload()
   })
   return opened
 }

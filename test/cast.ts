@@ -159,7 +159,7 @@ export const createWorld = async ({
           if (trap === undefined || trap.when !== when || --trap.left > 0) return
           trap = undefined
           dead = true
-          network.setOnline(keys.device.id as DeviceId, false)
+          network.setOnline(keys.device.id, false)
           throw new Killed()
         }
       })
@@ -181,12 +181,12 @@ export const createWorld = async ({
     let running = await start()
     const kill = (): void => {
       dead = true
-      network.setOnline(keys.device.id as DeviceId, false)
+      network.setOnline(keys.device.id, false)
     }
     const person: Person = {
       name,
-      did: keys.did as Did,
-      device: keys.device.id as DeviceId,
+      did: keys.did,
+      device: keys.device.id,
       get messenger() {
         return running.messenger
       },
@@ -290,10 +290,10 @@ const isFresh = async (db: Db): Promise<boolean> => (await db.tables.records.get
 const settleIn = async (db: Db, name: Name, keys: AccountSecrets): Promise<void> => {
   await setRecord(db, 'device', keys.device.seed)
   await db.write(['account', 'chats'], async (change) => {
-    await putChat(db, change, emptyChat(chatIdOf(selfConversation(keys.did)), keys.did as Did, 'self', MADE_AT))
+    await putChat(db, change, emptyChat(chatIdOf(selfConversation(keys.did)), keys.did, 'self', MADE_AT))
     await putAccount(db, change, {
       id: 'own',
-      did: keys.did as Did,
+      did: keys.did,
       name: name[0]?.toUpperCase() + name.slice(1),
       photo: undefined,
       profileAt: MADE_AT,

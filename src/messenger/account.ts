@@ -4,6 +4,7 @@
  */
 import { AppError } from '../base/errors.ts'
 import type { Random } from '../base/random.ts'
+import { guardSecret, wipeSecret } from '../base/secret.ts'
 import { makeAccount } from '../crypto/account.ts'
 import type { AccountSecrets } from '../crypto/account.ts'
 import { chatIdOf, selfConversation } from '../crypto/conversation.ts'
@@ -44,7 +45,13 @@ export const toOwn = (account: AccountRow): Own => {
   const secrets = readSecrets(account)
   const { device } = secrets
   const pgp = createPgpV6({ secretKey: secrets.secretKey, signing: device.signing, device: device.id })
-  return { did: account.did, secrets, suites: new Map([[pgp.id, pgp]]) }
+  return { did: account.did, secrets: guardSecret(secrets), suites: new Map([[pgp.id, pgp]]) }
+}
+
+/** Only what is secret: certificate and document are public, and others hold the same bytes. */
+export const wipeKeys = ({ secrets }: Own): void => {
+  const { secretKey, rootSeed, mlDsaSeed, headSeed, nextRootSeed, nextMlDsaSeed, gnupg } = secrets
+  wipeSecret([secretKey, rootSeed, mlDsaSeed, headSeed, nextRootSeed, nextMlDsaSeed, gnupg])
 }
 
 /** Makes and stores the identity unless there is one. */

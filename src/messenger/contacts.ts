@@ -5,7 +5,7 @@ import { checkSafetyCode as check, safetyCode, safetyNumber } from '../crypto/sa
 import type { RootsOf } from '../crypto/safety-number.ts'
 import type { DeviceId, Did } from '../model/ids.ts'
 import type { ContactView } from '../model/views.ts'
-import { getContact, getContacts, listContacts, updateContact } from '../store/contacts.ts'
+import { getContact, knownContacts, listContacts, updateContact } from '../store/contacts.ts'
 import type { ContactRow } from '../store/rows.ts'
 import { watch } from '../store/watch.ts'
 import type { Context } from './context.ts'
@@ -120,7 +120,7 @@ export const watchContacts = (ctx: Context): AsyncIterable<readonly ContactView[
     also: [onReachability(ctx)],
     read: async (since) => {
       const changed = since === undefined ? undefined : new Set(since.flatMap(({ contacts }) => [...contacts]))
-      const rows = changed === undefined ? await listContacts(ctx.db) : await getContacts(ctx.db, [...changed])
+      const rows = changed === undefined ? await listContacts(ctx.db) : knownContacts(ctx.db, [...changed])
       for (const row of rows) byDid.set(row.did, row)
       return [...byDid.values()]
         .filter(({ standing }) => standing === 'open' || standing === 'asked')

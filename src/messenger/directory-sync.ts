@@ -24,6 +24,8 @@ const REFRESH_MS = DAY
 const LOOK_AGAIN_MS = 6 * 3600 * 1000
 /** A contact whose device keeps failing is not looked up more often than this. */
 const REFRESH_AGAIN_MS = 60_000
+/** Somebody who names a newer place that no home knows must not make us ask for each message. */
+const REFRESH_NEWER_MS = 10_000
 
 export interface DirectorySync {
   /** Publishes and attends from now on. */
@@ -146,10 +148,11 @@ const staleContacts = async (ctx: Context): Promise<readonly Did[]> => {
 export const refreshContact = async (ctx: Context, did: Did): Promise<void> => {
   const contact = await getContact(ctx.db, did)
   const now = ctx.clock.now()
-  if (contact === undefined || (now - contact.refreshedAt < REFRESH_AGAIN_MS && !contact.newerPlace)) return
+  const pauseMs = contact?.newerPlace === true ? REFRESH_NEWER_MS : REFRESH_AGAIN_MS
+  if (contact === undefined || now - contact.refreshedAt < pauseMs || ctx.net.reachability().homes.length === 0) return
   const heads = await askHeads(ctx, did, contact.homes)
-  if (heads.length === 0) return
   await updateContact(ctx.db, did, () => ({ refreshedAt: now }))
+  if (heads.length === 0) return
   // every distinct document is judged, so that a split view is seen and not just outvoted
   for (const head of heads.toReversed()) {
     const document = await fetchDocument(ctx, head, contact.homes)

@@ -1,6 +1,7 @@
 /** ID8: the key as files that other programs read. */
 import { AppError } from '../base/errors.ts'
 import { exportCertificate, exportGnupg, exportSecretKey } from '../crypto/export.ts'
+import { guardSecret } from '../base/secret.ts'
 import { updateAccount } from '../store/account.ts'
 import type { Context } from './context.ts'
 import { needOwn } from './context.ts'
@@ -21,7 +22,7 @@ export const exportKey = async (ctx: Context, what: ExportKind, passphrase?: str
       if (gnupg !== secrets.gnupg) {
         const keys = { ...secrets, gnupg }
         await updateAccount(ctx.db, () => ({ keys }))
-        ctx.own = { ...own, secrets: keys }
+        ctx.own = { ...own, secrets: guardSecret(keys) }
       }
       return armoured
     }

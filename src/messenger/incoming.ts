@@ -56,7 +56,7 @@ export const toAsideRow = (chat: ChatId, event: NewEvent, now: number): AsideRow
 
 /** What waited for something that may have come now. What does not verify any more is dropped. */
 export const loadAside = async (ctx: Context, chat: ChatId): Promise<readonly VerifiedEvent[]> => {
-  const rows = await asideOf(ctx.db, chat)
+  const rows = asideOf(ctx.db, chat)
   const events = await Promise.all(
     rows.map(({ event }) =>
       verifyEvent(event).catch((error: unknown) => {

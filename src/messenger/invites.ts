@@ -12,7 +12,7 @@ import { listInvites, putInvite, updateInvite } from '../store/invites.ts'
 import type { InviteRow } from '../store/rows.ts'
 import { watch } from '../store/watch.ts'
 import type { Context, Own } from './context.ts'
-import { inBackground, needOwn } from './context.ts'
+import { deadline, inBackground, needOwn } from './context.ts'
 import { ownProfile } from './profile.ts'
 
 const DAY = 24 * 3600 * 1000
@@ -21,6 +21,8 @@ const DEFAULT_USES = 16
 const DEFAULT_MS = 7 * DAY
 const MAX_USES = 1000
 const MAX_MS = 365 * DAY
+/** A reservation takes well under a second; the person waits for their link no longer than this. */
+const HOMES_MS = 5000
 /** IN1. */
 const HOMES_IN_LINK = 2
 
@@ -33,6 +35,7 @@ export const createInvite = async (
   const ends = endsAt ?? now + DEFAULT_MS
   if (!Number.isSafeInteger(maxUses) || maxUses < 1 || maxUses > MAX_USES) throw new AppError('malformed', 'uses')
   if (!Number.isSafeInteger(ends) || ends <= now || ends > now + MAX_MS) throw new AppError('malformed', 'end')
+  await waitForHomes(ctx)
   const secret = ctx.random.bytes(INVITE_SECRET_BYTES)
   const link = makeInviteLink({
     base: ctx.linkBase,
@@ -59,6 +62,31 @@ export const createInvite = async (
     ctx.log.info('invites.card-later', { code: error instanceof AppError ? error.code : 'internal' })
   })
   return toInviteView(invite)
+}
+
+/** In the first seconds of the first run no relay has taken us in yet, and a link without homes leads nobody anywhere. */
+const waitForHomes = async (ctx: Context): Promise<void> => {
+  const isReady = (): boolean => {
+    const { state, homes } = ctx.net.reachability()
+    return homes.length > 0 || state === 'offline'
+  }
+  if (isReady()) return
+  const { signal, done } = deadline(ctx, HOMES_MS)
+  const ready = new Promise<void>((resolve) => {
+    const unfollow = ctx.net.onReachability(() => {
+      if (isReady()) resolve()
+    })
+    signal.addEventListener(
+      'abort',
+      () => {
+        unfollow()
+        resolve()
+      },
+      { once: true }
+    )
+  })
+  await ctx.work.outside(ready)
+  done()
 }
 
 export const revokeInvite = async (ctx: Context, id: InviteId): Promise<void> => {

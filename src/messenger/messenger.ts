@@ -20,7 +20,7 @@ import type {
 } from '../model/views.ts'
 import { getAccount } from '../store/account.ts'
 import { countOutbox } from '../store/outbox.ts'
-import { checkProfile, makeIdentity, nameIdentity, toOwn, watchAccount } from './account.ts'
+import { checkProfile, makeIdentity, nameIdentity, toOwn, wipeKeys, watchAccount } from './account.ts'
 import type { Profile } from './account.ts'
 import * as contacts from './contacts.ts'
 import { createContext } from './context.ts'
@@ -31,7 +31,7 @@ import { exportKey } from './export.ts'
 import * as invites from './invites.ts'
 import { createOutbox } from './outbox.ts'
 import * as pairing from './pairing.ts'
-import { setProfile } from './profile.ts'
+import { renewOwnBinding, setProfile } from './profile.ts'
 import { markRead } from './read-marks.ts'
 import { receive } from './receive.ts'
 import { search } from './search.ts'
@@ -161,6 +161,8 @@ export const createMessenger = (deps: MessengerDeps): Messenger => {
       outbox.stop()
       sync.stop()
       await ctx.work.idle()
+      if (ctx.own !== undefined) wipeKeys(ctx.own)
+      ctx.own = undefined
     },
     idle: ctx.work.idle,
     isIdle: ctx.work.isIdle,
@@ -193,7 +195,7 @@ const createIdentity = (
     load: async () => {
       const account = await getAccount(ctx.db)
       if (account?.name === undefined) return
-      ctx.own = toOwn(account)
+      ctx.own = await renewOwnBinding(ctx, toOwn(account))
       await onReady(ctx.own)
     },
     prepare: async () => {

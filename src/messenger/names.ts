@@ -2,8 +2,8 @@
 import { hueOf } from '../model/avatar.ts'
 import type { Did } from '../model/ids.ts'
 import type { Avatar } from '../model/views.ts'
-import { getAccount } from '../store/account.ts'
-import { getContact, listContacts } from '../store/contacts.ts'
+import { knownAccount } from '../store/account.ts'
+import { knownContacts } from '../store/contacts.ts'
 import type { ContactRow } from '../store/rows.ts'
 import type { Context } from './context.ts'
 
@@ -20,13 +20,11 @@ export interface Names {
 }
 
 /** For `dids`, or for everybody. */
-export const createNames = async (ctx: Context, dids?: readonly Did[]): Promise<Names> => {
-  const [account, contacts] = await Promise.all([
-    getAccount(ctx.db),
-    dids === undefined ? listContacts(ctx.db) : Promise.all(dids.map((did) => getContact(ctx.db, did)))
-  ])
+export const createNames = ({ db }: Context, dids?: readonly Did[]): Names => {
+  const account = knownAccount(db)
+  const contacts = dids === undefined ? db.memory.contacts.values() : knownContacts(db, dids)
   const nameByDid = new Map<Did, string>()
-  for (const contact of contacts) if (contact !== undefined) nameByDid.set(contact.did, nameOf(contact))
+  for (const contact of contacts) nameByDid.set(contact.did, nameOf(contact))
   if (account !== undefined) nameByDid.set(account.did, account.name ?? '')
   return { of: (did) => nameByDid.get(did) ?? nameOf({ did, name: undefined, alias: undefined }) }
 }

@@ -5,9 +5,18 @@
  */
 import { AppError } from '../base/errors.ts'
 import type { ChatId, DeviceId } from '../model/ids.ts'
-import { getChat, sessionsOf, sessionToWrite, updateChat } from '../store/chats.ts'
-import { getContact } from '../store/contacts.ts'
-import { chatsWithWork, dropParcel, failEvents, getParcel, outboxOf, payDebts, saveParcel } from '../store/outbox.ts'
+import { knownSessions, sessionToWrite, updateChat } from '../store/chats.ts'
+import { contactOf, getContact } from '../store/contacts.ts'
+import {
+  chatsWithWork,
+  dropParcel,
+  failEvents,
+  outboxOf,
+  payDebts,
+  putParcel,
+  saveParcel,
+  settleOutbox
+} from '../store/outbox.ts'
 import type { ChatRecord, ContactRow, OutboxRow, ParcelRow, SessionRow } from '../store/rows.ts'
 import type { Context } from './context.ts'
 import { deadline, inBackground } from './context.ts'
@@ -69,7 +78,7 @@ export const createOutbox = (ctx: Context): Outbox => {
     wake(chat)
   }
   const wakeAll = async (): Promise<void> => {
-    for (const chat of await chatsWithWork(ctx.db)) await hurry(chat)
+    for (const chat of chatsWithWork(ctx.db)) await hurry(chat)
   }
   const unfollow = ctx.net.onReachability(followReachability(ctx, hurry, wakeAll))
 
@@ -98,18 +107,13 @@ const followReachability = (
     if (isBack) inBackground(ctx, 'outbox.wake-failed', wakeAll)
     else if (appeared.length > 0) {
       inBackground(ctx, 'outbox.wake-failed', async () => {
-        for (const chat of await chatsWithWork(ctx.db)) {
-          const contact = await contactOfChat(ctx, chat)
+        for (const chat of chatsWithWork(ctx.db)) {
+          const contact = contactOf(ctx.db, chat)
           if (contact?.devices.some(({ device }) => appeared.includes(device))) await hurry(chat)
         }
       })
     }
   }
-}
-
-const contactOfChat = async (ctx: Context, id: ChatId): Promise<ContactRow | undefined> => {
-  const chat = await getChat(ctx.db, id)
-  return chat && (await getContact(ctx.db, chat.did))
 }
 
 interface Waiting {
@@ -120,18 +124,14 @@ interface Waiting {
   readonly session: SessionRow | undefined
 }
 
-const readWaiting = (ctx: Context, id: ChatId): Promise<Waiting | undefined> =>
-  ctx.db.read(['chats', 'contacts', 'outbox', 'parcels', 'sessions'], async () => {
-    const chat = await getChat(ctx.db, id)
-    const contact = chat && (await getContact(ctx.db, chat.did))
-    if (chat === undefined || contact === undefined || chat.kind === 'self') return undefined
-    const [rows, parcel, sessions] = await Promise.all([
-      outboxOf(ctx.db, id),
-      getParcel(ctx.db, id),
-      sessionsOf(ctx.db, id)
-    ])
-    return { chat, contact, rows, parcel, session: sessionToWrite(sessions) }
-  })
+/** Only what is committed: nothing leaves before it is on disk. */
+const lookAtWaiting = ({ db }: Context, id: ChatId): Waiting | undefined => {
+  const chat = db.memory.chats.get(id)
+  const contact = chat && db.memory.contacts.get(chat.did)
+  if (chat === undefined || contact === undefined || chat.kind === 'self') return undefined
+  const session = sessionToWrite(knownSessions(db, id))
+  return { chat, contact, rows: outboxOf(db, id), parcel: db.memory.parcels.get(id), session }
+}
 
 /** Before acceptance only a request goes out; to whom we have not accepted, or blocked, nothing does (IN3, IN5). */
 const maySend = ({ chat, contact }: Waiting): boolean =>
@@ -143,7 +143,7 @@ const pump = async (ctx: Context, id: ChatId): Promise<number | undefined> => {
   for (;;) {
     if (ctx.own === undefined || ctx.stopping.signal.aborted) return undefined
     const now = ctx.clock.now()
-    const waiting = await readWaiting(ctx, id)
+    const waiting = lookAtWaiting(ctx, id)
     if (waiting === undefined) return undefined
     const { chat, rows } = waiting
 
@@ -232,7 +232,8 @@ const concludeDelivery = async (
   parcel: ParcelRow,
   delivered: readonly Delivered[]
 ): Promise<'again' | number> => {
-  const taken = delivered.filter(({ result }) => result.outcome === 'delivered')
+  const claimed = delivered.filter(({ result }) => result.outcome === 'delivered')
+  const taken = claimed.filter(({ device }) => device !== undefined)
   const refused = delivered.find(({ result }) => result.outcome === 'refused')?.result
   if (taken.length > 0) {
     const upTo = await takeAnswers(ctx, contact, parcel, taken)
@@ -244,6 +245,11 @@ const concludeDelivery = async (
     await ctx.db.write(['parcels'], () => dropParcel(ctx.db, chat.id))
     ctx.refresh(contact.did)
     return await putOff(ctx, chat, refused.why)
+  }
+  // what a home says of a delivery is no receipt: their acceptance is, and until it comes the same bytes go again
+  if (claimed.length > 0) {
+    const now = await getContact(ctx.db, contact.did)
+    return now?.standing === 'open' ? 'again' : await putOff(ctx, chat, 'no answer yet')
   }
   const missed = delivered.find(({ result }) => result.outcome === 'unreachable')?.result
   return await putOff(ctx, chat, missed?.outcome === 'unreachable' ? missed.why : 'no device is known')
@@ -257,7 +263,7 @@ const takeAnswers = (
   taken: readonly Delivered[]
 ): Promise<number> =>
   ctx.db.write(['chats', 'outbox', 'parcels', 'contacts'], async (change) => {
-    const chat = await getChat(ctx.db, parcel.chat)
+    const chat = ctx.db.memory.chats.get(parcel.chat)
     if (chat === undefined) return parcel.upTo
     let next: ChatRecord = { ...chat, attempts: 0, nextTryAt: 0, lastError: undefined }
     for (const { result } of taken) {
@@ -265,30 +271,16 @@ const takeAnswers = (
     }
     const done = new Set(taken.map(({ device }) => device))
     const left = parcel.devices.filter((device) => !done.has(device))
-    if (left.length === 0 || parcel.kind === 'request') {
+    const isDone = left.length === 0 || parcel.kind === 'request'
+    if (isDone) {
       next = { ...next, debts: payDebts(next, parcel.debts), headSent: parcel.debts.head ?? next.headSent }
-      await ctx.db.tables.parcels.delete(parcel.chat)
-    } else await ctx.db.tables.parcels.put({ ...parcel, devices: left })
-    return await settle(ctx, change, next, contact)
+    }
+    const [upTo] = await Promise.all([
+      settleOutbox(ctx.db, change, next, contact),
+      isDone ? dropParcel(ctx.db, parcel.chat) : putParcel(ctx.db, { ...parcel, devices: left })
+    ])
+    return upTo
   })
-
-/** Inside a write: what every device of the contact holds leaves the outbox. */
-export const settle = async (
-  ctx: Context,
-  change: Parameters<Parameters<Context['db']['write']>[1]>[0],
-  chat: ChatRecord,
-  contact: ContactRow
-): Promise<number> => {
-  const counters = contact.devices.map(({ device }) => chat.delivered[device]?.counter ?? 0)
-  const upTo = counters.length === 0 ? 0 : Math.min(...counters)
-  await ctx.db.tables.chats.put(chat)
-  change.chats.add(chat.id)
-  if (upTo > 0) {
-    await ctx.db.tables.outbox.where('[chat+counter]').between([chat.id, 0], [chat.id, upTo], true, true).delete()
-  }
-  change.outbox.add(chat.id)
-  return upTo
-}
 
 /** Back-off with jitter, so that those who lost the same relay do not come back in step. */
 const putOff = async (ctx: Context, { id }: ChatRecord, why: string): Promise<number> => {

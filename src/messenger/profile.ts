@@ -1,14 +1,16 @@
 /** The own name and photo, and telling contacts when they change: a debt to each, paid with whatever goes next. */
-import type { AccountRow } from '../store/rows.ts'
+import { guardSecret } from '../base/secret.ts'
+import type { AccountRow, Profile as OwnProfile } from '../store/rows.ts'
 import { getAccount, putAccount } from '../store/account.ts'
 import { listChats, putChat } from '../store/chats.ts'
 import { listContacts } from '../store/contacts.ts'
 import type { Profile } from '../wire/profile.ts'
 import { AppError } from '../base/errors.ts'
+import { renewBinding } from '../crypto/account.ts'
 import { checkProfile } from './account.ts'
-import type { Context } from './context.ts'
+import type { Context, Own } from './context.ts'
 
-export const ownProfile = ({ name, photo, profileAt }: AccountRow): Profile => ({
+export const ownProfile = ({ name, photo, profileAt }: OwnProfile): Profile => ({
   version: 1,
   name: name ?? '',
   ...(photo && { photo }),
@@ -20,15 +22,19 @@ export const setProfile = async (
   change: { readonly name?: string; readonly photo?: Uint8Array | null }
 ): Promise<void> => {
   checkProfile(change)
+  await tellContacts(ctx, () => ({
+    ...(change.name !== undefined && { name: change.name.trim() }),
+    ...(change.photo !== undefined && { photo: change.photo ?? undefined })
+  }))
+}
+
+/** Changes the account; profile and device binding travel together, so either is told to every contact as both. */
+const tellContacts = async (ctx: Context, edit: () => Partial<AccountRow>): Promise<void> => {
   const owing = await ctx.db.write(['account', 'chats', 'contacts'], async (told) => {
     const account = await getAccount(ctx.db)
     if (account?.name === undefined) throw new AppError('not-ready', 'there is no account yet')
-    await putAccount(ctx.db, told, {
-      ...account,
-      ...(change.name !== undefined && { name: change.name.trim() }),
-      ...(change.photo !== undefined && { photo: change.photo ?? undefined }),
-      profileAt: Math.max(ctx.clock.now(), account.profileAt + 1)
-    })
+    const profileAt = Math.max(ctx.clock.now(), account.profileAt + 1)
+    await putAccount(ctx.db, told, { ...account, ...edit(), profileAt })
     const known = new Set(
       (await listContacts(ctx.db)).filter(({ standing }) => standing === 'open').map(({ did }) => did)
     )
@@ -40,4 +46,13 @@ export const setProfile = async (
     return chats
   })
   for (const { id } of owing) ctx.wake(id)
+}
+
+/** ID6: a binding ends after a year. In its last month a new one is made, and contacts are told. */
+export const renewOwnBinding = async (ctx: Context, own: Own): Promise<Own> => {
+  const keys = await renewBinding(own.secrets, ctx.clock.now())
+  if (keys === own.secrets) return own
+  await tellContacts(ctx, () => ({ keys }))
+  ctx.log.info('account.binding-renewed')
+  return { ...own, secrets: guardSecret(keys) }
 }

@@ -3,8 +3,7 @@
  * late and sorts before it is still theirs to see. Others are told unless read receipts are off.
  */
 import type { ChatId, DeviceId, MessageId } from '../model/ids.ts'
-import { needChat, putChat } from '../store/chats.ts'
-import { getContact } from '../store/contacts.ts'
+import { knownChat, putChat } from '../store/chats.ts'
 import type { ChatRecord, MessageRow } from '../store/rows.ts'
 import { countTheirsAfter, getMessage, theirsBetween } from '../store/timeline.ts'
 import type { Context } from './context.ts'
@@ -13,7 +12,8 @@ import { append, WRITING } from './send.ts'
 export const markRead = async (ctx: Context, chatId: ChatId, upTo: MessageId): Promise<void> => {
   const { readReceipts } = ctx.settings
   const told = await ctx.db.write(WRITING, async (change) => {
-    const [chat, message] = [await needChat(ctx.db, chatId), await getMessage(ctx.db, upTo)]
+    const chat = knownChat(ctx.db, chatId)
+    const message = await getMessage(ctx.db, upTo)
     if (message === undefined || message.chat !== chatId) return false
     const seen =
       message.order > chat.readOrder ? await theirsBetween(ctx.db, chatId, chat.readOrder, message.order) : []
@@ -24,12 +24,14 @@ export const markRead = async (ctx: Context, chatId: ChatId, upTo: MessageId): P
     }
     const unread = await countTheirsAfter(ctx.db, chatId, last.order)
     const read: ChatRecord = { ...chat, readOrder: last.order, unread, markedUnread: false }
-    await putChat(ctx.db, change, read)
 
     // IN3: before acceptance nothing leaves; IN5: the blocked learn nothing
-    const contact = await getContact(ctx.db, chat.did)
-    if (!readReceipts || contact?.standing !== 'open' || contact.blocked) return false
-    await append(ctx, change, chatId, { kind: 'read-mark', upTo: highestPerDevice(seen) })
+    const contact = ctx.db.memory.contacts.get(chat.did)
+    if (!readReceipts || contact?.standing !== 'open' || contact.blocked) {
+      await putChat(ctx.db, change, read)
+      return false
+    }
+    await append(ctx, change, read, { kind: 'read-mark', upTo: highestPerDevice(seen) })
     return true
   })
   if (told) ctx.wake(chatId)

@@ -11,10 +11,11 @@ import { verifyHead } from '../crypto/head.ts'
 import { memberOf } from '../crypto/suite.ts'
 import type { SessionState } from '../crypto/suite.ts'
 import { dropAside, putAside } from '../store/aside.ts'
-import { findByTag, needChat, putSession } from '../store/chats.ts'
-import { contactOf, getContact, putContact, updateContact } from '../store/contacts.ts'
+import { findByTag, knownChat, putSession } from '../store/chats.ts'
+import { contactOf, putContact, updateContact } from '../store/contacts.ts'
 import { applyEvents } from '../store/log.ts'
 import type { Applied } from '../store/log.ts'
+import { dropParcel, settleOutbox } from '../store/outbox.ts'
 import type { ChatRecord, ContactRow, SessionRow } from '../store/rows.ts'
 import type { Change } from '../store/watch.ts'
 import { envelope } from '../wire/envelope.ts'
@@ -24,7 +25,6 @@ import type { Context, Own } from './context.ts'
 import { loadAside, sortByDevice, toAsideRow, verifyBatch } from './incoming.ts'
 import type { Sorted } from './incoming.ts'
 import type { Arrived, EnvelopeAnswer } from './net.ts'
-import { settle } from './outbox.ts'
 import { encodeAnswer, takeWatermarks, watermarksFor } from './receipts.ts'
 import { receiveRequest } from './requests.ts'
 import { guessMembers, makeState } from './sessions.ts'
@@ -38,7 +38,7 @@ export const receive = async (ctx: Context, arrived: Arrived): Promise<EnvelopeA
   try {
     const { kind, route, sealed } = envelope.decode(arrived.envelope)
     if (kind === 'request') return await ctx.receiving.run('requests', () => receiveRequest(ctx, own, arrived, sealed))
-    const session = await findByTag(ctx.db, bytesToBase64url(route))
+    const session = findByTag(ctx.db, bytesToBase64url(route))
     if (session === undefined) return { outcome: 'refused', why: 'untrusted' }
     return await ctx.receiving.run(session.chat, () => receiveSealed(ctx, own, { arrived, session, sealed }))
   } catch (error) {
@@ -72,7 +72,7 @@ interface Incoming {
 }
 
 const receiveSealed = async (ctx: Context, own: Own, incoming: Incoming): Promise<EnvelopeAnswer> => {
-  const contact = await contactOf(ctx.db, incoming.session.chat)
+  const contact = contactOf(ctx.db, incoming.session.chat)
   if (contact === undefined || contact.blocked || contact.standing === 'request' || contact.standing === 'declined') {
     return ABSENT
   }
@@ -96,6 +96,7 @@ interface OpenedPayload {
   readonly document: VerifiedDocument
   /** The session, with what opening it taught. */
   readonly session: SessionRow
+  readonly isSessionNew: boolean
   readonly bindings: readonly VerifiedBinding[]
 }
 
@@ -129,13 +130,10 @@ const open = async (
   const signer = bindings.find(({ device }) => device === opened.sender.device)
   if (session.state === undefined && signer === undefined)
     throw new AppError('untrusted', 'a device without its binding')
-  return {
-    said,
-    contact,
-    document,
-    bindings,
-    session: { ...session, state: await nextState(own, { session, opened, bindings, document }) }
-  }
+  const next = await nextState(own, { session, opened, bindings, document })
+  // a suite whose state did not change answers the very object it was given
+  const isSessionNew = next !== session.state
+  return { said, contact, document, bindings, session: { ...session, state: next }, isSessionNew }
 }
 
 const nextState = async (
@@ -205,8 +203,11 @@ const writeReceived = async (
 ): Promise<{ readonly applied: Applied; readonly accepted: boolean }> => {
   const { said, session } = opened
   const now = ctx.clock.now()
-  const [chat, contact] = [await needChat(ctx.db, opened.contact.chat), await getContact(ctx.db, opened.contact.did)]
-  if (contact === undefined) throw new AppError('not-found', 'the contact was removed meanwhile')
+  const chat = knownChat(ctx.db, opened.contact.chat)
+  const contact = ctx.db.memory.contacts.get(opened.contact.did)
+  if (contact === undefined || contact.blocked || contact.standing === 'declined') {
+    throw new AppError('not-found', 'blocked or declined meanwhile')
+  }
   const events = [...fresh.good, ...aside.good]
   const applied = await applyEvents(ctx.db, change, { chat, events, own: own.did, now })
 
@@ -222,39 +223,46 @@ const writeReceived = async (
   if (placed.length > 0) await dropAside(ctx.db, placed)
 
   const heard = hear(ctx, contact, opened)
-  await putContact(ctx.db, change, heard)
+  if (heard !== contact) await putContact(ctx.db, change, heard)
   const accepted = contact.standing !== 'open'
   let next: ChatRecord = applied.chat
   if (accepted) {
     // the request did its work: what is left goes sealed
     const { request: _, ...debts } = next.debts
     next = { ...next, debts, attempts: 0, nextTryAt: 0 }
-    await ctx.db.tables.parcels.delete(chat.id)
+    await dropParcel(ctx.db, chat.id)
   }
-  await putSession(ctx.db, session)
+  if (opened.isSessionNew) await putSession(ctx.db, session)
   for (const { device } of heard.devices) next = takeWatermarks(ctx, next, device, said.receipts)
   if (next === applied.chat) return { applied, accepted }
-  await settle(ctx, change, next, heard)
+  await settleOutbox(ctx.db, change, next, heard)
   return { applied: { ...applied, chat: next }, accepted }
 }
+
+/** "Last heard" is shown in minutes; a row written for each message would wake every list. */
+const HEARD_STEP_MS = 60_000
 
 /** What a payload says of its sender, beside events. Whatever we can open in our session proves that they accepted. */
 const hear = (ctx: Context, contact: ContactRow, { said, bindings, document }: OpenedPayload): ContactRow => {
   const { profile, place } = said
+  const isOther = !sameBytes(said.documentHash, contact.documentHash)
   const order = comparePlaces(place, document.place)
-  const isSplit = order === 0 && !sameBytes(said.documentHash, document.hash)
   const devices = [
     ...contact.devices.filter(({ device }) => !bindings.some((binding) => binding.device === device)),
     ...bindings.map(toContactDevice)
   ]
+  const now = ctx.clock.now()
+  const isOld = now - (contact.lastHeardAt ?? 0) > HEARD_STEP_MS
+  const isNothingNew = !isOther && profile === undefined && bindings.length === 0 && contact.standing === 'open'
+  if (isNothingNew && !isOld) return contact
   return {
     ...contact,
     standing: 'open',
     devices,
-    lastHeardAt: ctx.clock.now(),
+    lastHeardAt: now,
     // ID5: views differ
-    duplicity: contact.duplicity || isSplit,
-    newerPlace: contact.newerPlace || order > 0,
+    duplicity: contact.duplicity || (isOther && order === 0),
+    newerPlace: contact.newerPlace || (isOther && order > 0),
     ...(profile &&
       profile.issued > contact.profileAt && { name: profile.name, photo: profile.photo, profileAt: profile.issued })
   }

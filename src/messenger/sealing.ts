@@ -7,8 +7,8 @@ import { AppError } from '../base/errors.ts'
 import { sealRequest } from '../crypto/request.ts'
 import { routeFor } from '../crypto/suite.ts'
 import type { DeviceId } from '../model/ids.ts'
-import { getAccount } from '../store/account.ts'
-import type { AccountRow, ChatRecord, ContactRow, Debts, OutboxRow, ParcelRow, SessionRow } from '../store/rows.ts'
+import { knownAccount } from '../store/account.ts'
+import type { ChatRecord, ContactRow, Debts, OutboxRow, ParcelRow, Profile, SessionRow } from '../store/rows.ts'
 import { getEvents } from '../store/timeline.ts'
 import { envelope } from '../wire/envelope.ts'
 import { MAX_EVENTS } from '../wire/event.ts'
@@ -42,7 +42,7 @@ const REQUEST_BYTES = 70 * 1024
 
 export const sealParcel = async (ctx: Context, work: ToSeal): Promise<SealedParcel | undefined> => {
   const own = needOwn(ctx)
-  const account = await getAccount(ctx.db)
+  const account = knownAccount(ctx.db)
   if (account === undefined || work.session === undefined) return undefined
   return work.kind === 'request'
     ? await sealFirst(ctx, own, account, work, work.session)
@@ -90,7 +90,7 @@ export const sessionToWire = ({ suite, group, generation }: SessionRow): Session
 const sealFirst = async (
   ctx: Context,
   own: Own,
-  account: AccountRow,
+  account: Profile,
   { chat, contact, rows }: ToSeal,
   session: SessionRow
 ): Promise<SealedParcel | undefined> => {
@@ -119,7 +119,7 @@ const sealFirst = async (
 const sealNext = async (
   ctx: Context,
   own: Own,
-  account: AccountRow,
+  account: Profile,
   { chat, contact, rows }: ToSeal,
   session: SessionRow
 ): Promise<SealedParcel | undefined> => {

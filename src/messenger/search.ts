@@ -18,8 +18,6 @@ export const search = async (ctx: Context, query: string, chat?: ChatId): Promis
   await scanMessages(ctx.db, chat, (row) => {
     const match = row.removed ? undefined : findWords(row.text, words)
     if (match !== undefined) hits.push({ row, match })
-    // one chat is read newest first; all chats together have no order, so every hit counts
-    return chat === undefined || hits.length < MAX_HITS
   })
   const names = await createNames(ctx)
   return hits

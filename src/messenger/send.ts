@@ -9,12 +9,12 @@ import type { Content } from '../model/fold.ts'
 import { nextStamp } from '../model/hybrid-time.ts'
 import type { ChatId, MessageId } from '../model/ids.ts'
 import type { Draft } from '../model/views.ts'
-import { needChat, putChat } from '../store/chats.ts'
-import { getContact, getSeen, markSeen, putContact } from '../store/contacts.ts'
+import { knownChat, needChat, putChat } from '../store/chats.ts'
+import { getSeen, markSeen, putContact } from '../store/contacts.ts'
 import type { TableName } from '../store/database.ts'
 import { applyEvents, hideMessage } from '../store/log.ts'
-import { getOutboxRow, outboxOf, queueEvents, reviveEvents } from '../store/outbox.ts'
-import type { ChatRecord, ContactRow, MessageRow } from '../store/rows.ts'
+import { outboxOf, queueEvents, reviveEvents } from '../store/outbox.ts'
+import type { ChatRecord, ContactRow, MessageRow, OutboxRow } from '../store/rows.ts'
 import { getMessage } from '../store/timeline.ts'
 import type { Change } from '../store/watch.ts'
 import { MAX_TEXT_CHARS } from '../wire/event.ts'
@@ -49,14 +49,14 @@ export const send = async (
   const id = await ctx.db.write(nonce === undefined ? WRITING : [...WRITING, 'seen'], async (change) => {
     const before = nonce === undefined ? undefined : await getSeen(ctx.db, key)
     if (before?.outcome !== undefined) return before.outcome as MessageId
-    const written = await append(ctx, change, chat, { kind: 'message', text, ...(replyTo && { replyTo }) })
     // what was being written is now sent
-    await putChat(ctx.db, change, { ...written.chat, draft: { text: '' }, markedUnread: false })
+    const place: ChatRecord = { ...knownChat(ctx.db, chat), draft: { text: '' }, markedUnread: false }
+    const outcome = await append(ctx, change, place, { kind: 'message', text, ...(replyTo && { replyTo }) })
     if (nonce !== undefined) {
       const now = ctx.clock.now()
-      await markSeen(ctx.db, { id: key, endsAt: now + NONCE_MS, outcome: written.id }, now)
+      await markSeen(ctx.db, { id: key, endsAt: now + NONCE_MS, outcome }, now)
     }
-    return written.id
+    return outcome
   })
   ctx.wake(chat)
   return id
@@ -102,8 +102,8 @@ export const remove = async (
 /** Puts a failed message back, with everything of this chat that waits with it, under the same event ids. */
 export const retry = async (ctx: Context, chat: ChatId, message: MessageId): Promise<void> => {
   await ctx.db.write([...WRITING, 'parcels'], async (change) => {
-    if ((await getOutboxRow(ctx.db, message)) === undefined) return
-    await reviveEvents(ctx.db, change, await outboxOf(ctx.db, chat), ctx.clock.now() + OUTBOX_TTL_MS)
+    if (!ctx.db.memory.outbox.has(message)) return
+    await reviveEvents(ctx.db, change, outboxOf(ctx.db, chat), ctx.clock.now() + OUTBOX_TTL_MS)
     await putChat(ctx.db, change, {
       ...(await needChat(ctx.db, chat)),
       attempts: 0,
@@ -129,7 +129,7 @@ const aboutMessage = async (
     const row = await getMessage(ctx.db, message)
     if (row === undefined || row.chat !== chat) throw new AppError('not-found', 'no such message')
     const said = say(row)
-    if (said !== undefined) await append(ctx, change, chat, said)
+    if (said !== undefined) await append(ctx, change, knownChat(ctx.db, chat), said)
   })
   ctx.wake(chat)
 }
@@ -139,17 +139,11 @@ export const mayWrite = (chat: ChatRecord, contact: ContactRow | undefined): boo
   chat.kind === 'self' ||
   (contact !== undefined && !contact.blocked && contact.standing !== 'request' && contact.standing !== 'declined')
 
-/** Inside a write over WRITING: one more event of ours, in its place, queued for the others. */
-export const append = async (
-  ctx: Context,
-  change: Change,
-  chatId: ChatId,
-  said: Said
-): Promise<{ readonly id: MessageId; readonly chat: ChatRecord }> => {
+/** Inside a write over WRITING that has written nothing: one more event of ours, in its place, queued for the others. */
+export const append = async (ctx: Context, change: Change, chat: ChatRecord, said: Said): Promise<MessageId> => {
   const own = needOwn(ctx)
   const now = ctx.clock.now()
-  const chat = await needChat(ctx.db, chatId)
-  const contact = chat.kind === 'self' ? undefined : await getContact(ctx.db, chat.did)
+  const contact = chat.kind === 'self' ? undefined : ctx.db.memory.contacts.get(chat.did)
   if (!mayWrite(chat, contact)) throw new AppError('conflict', 'this chat cannot be written to now')
 
   const last = chat.chains[ctx.device.id]
@@ -161,7 +155,7 @@ export const append = async (
   const counter = (last?.counter ?? 0) + 1
   const { event } = makeEvent(
     {
-      conversation: base64urlToBytes(chatId),
+      conversation: base64urlToBytes(chat.id),
       did: own.did,
       device: ctx.device.id,
       counter,
@@ -174,17 +168,22 @@ export const append = async (
     ctx.random
   )
   const fresh = toNewEvent(event)
-  const applied = await applyEvents(ctx.db, change, { chat, events: [fresh], own: own.did, now })
-  const id = fresh.id as MessageId
-  if (chat.kind === 'self') return { id, chat: applied.chat }
-
-  await queueEvents(ctx.db, change, [
-    { id, chat: chatId, counter, queuedAt: now, endsAt: now + OUTBOX_TTL_MS, state: 'queued' }
-  ])
-  if (contact?.standing !== 'found') return { id, chat: applied.chat }
   // IN5: the first message to somebody we looked up is the request
-  await putContact(ctx.db, change, { ...contact, standing: 'asked' })
-  const asking = { ...applied.chat, debts: { ...applied.chat.debts, request: 1 } }
-  await putChat(ctx.db, change, asking)
-  return { id, chat: asking }
+  const isAsking = contact?.standing === 'found'
+  const place = isAsking ? { ...chat, debts: { ...chat.debts, request: 1 } } : chat
+  const id = fresh.id as MessageId
+  const queued: OutboxRow = {
+    id,
+    chat: chat.id,
+    counter,
+    queuedAt: now,
+    endsAt: now + OUTBOX_TTL_MS,
+    state: 'queued'
+  }
+  await Promise.all([
+    applyEvents(ctx.db, change, { chat: place, events: [fresh], own: own.did, now }),
+    chat.kind === 'self' ? undefined : queueEvents(ctx.db, change, [queued]),
+    isAsking ? putContact(ctx.db, change, { ...contact, standing: 'asked' }) : undefined
+  ])
+  return id
 }

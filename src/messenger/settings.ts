@@ -4,7 +4,7 @@ import { LOCALES } from '../model/views.ts'
 import type { Draft, Settings } from '../model/views.ts'
 import { AppError } from '../base/errors.ts'
 import { updateChat } from '../store/chats.ts'
-import { getRecord } from '../store/records.ts'
+import { getRecord, updateRecord } from '../store/records.ts'
 import { DEFAULT_SETTINGS } from '../store/rows.ts'
 import { watch } from '../store/watch.ts'
 import type { Context } from './context.ts'
@@ -29,11 +29,7 @@ export const setSettings = async (ctx: Context, change: Partial<Settings>): Prom
   for (const [key, value] of Object.entries(change)) {
     if (!(key in ALLOWED) || !ALLOWED[key as keyof Settings](value)) throw new AppError('malformed', `setting ${key}`)
   }
-  await ctx.db.write(['records'], async (told) => {
-    const before = await ctx.db.tables.records.get('settings')
-    await ctx.db.tables.records.put({ key: 'settings', value: { ...(before?.value as object | undefined), ...change } })
-    told.topics.add('settings')
-  })
+  await updateRecord<Partial<Settings>>(ctx.db, 'settings', (before) => ({ ...before, ...change }))
   ctx.settings = { ...ctx.settings, ...change }
 }
 

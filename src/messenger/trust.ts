@@ -2,11 +2,11 @@
  * ID4, ID5: what we believe about other accounts. The highest document seen is pinned; what is older is refused, what cannot
  * follow is kept beside it and shown, and only what both list is trusted until a higher generation ends it.
  */
-import { bytesToBase64url, sameBytes } from '../base/bytes.ts'
+import { bytesToBase64url } from '../base/bytes.ts'
 import { AppError } from '../base/errors.ts'
 import { verifyBinding } from '../crypto/binding.ts'
 import type { VerifiedBinding } from '../crypto/binding.ts'
-import { comparePlaces, judgeDocument, verifyDocument } from '../crypto/document.ts'
+import { comparePlaces, headFits, judgeDocument, verifyDocument } from '../crypto/document.ts'
 import type { Judgement, VerifiedDocument } from '../crypto/document.ts'
 import { compareHeads, verifyHead } from '../crypto/head.ts'
 import type { VerifiedHead } from '../crypto/head.ts'
@@ -74,23 +74,18 @@ export const fetchDocument = async (
   homes: readonly string[]
 ): Promise<VerifiedDocument | undefined> => {
   const known = await loadDocument(ctx, head.documentHash)
-  if (known !== undefined) return known
+  // a head may name a document that is not its account's: it says nothing then
+  if (known !== undefined) return headFits(head, known) ? known : undefined
   const bytes = await ctx.work.outside(ctx.net.directory.document(head.documentHash, [...head.homes, ...homes]))
   if (bytes === undefined) return undefined
   try {
     const document = await checkDocument(ctx, bytes)
-    return fits(head, document) ? document : undefined
+    return headFits(head, document) ? document : undefined
   } catch (error) {
     if (error instanceof AppError) return undefined
     throw error
   }
 }
-
-const fits = (head: VerifiedHead, document: VerifiedDocument): boolean =>
-  head.did === document.did &&
-  sameBytes(head.documentHash, document.hash) &&
-  sameBytes(head.headKey, document.headKey) &&
-  comparePlaces(head.place, document.place) === 0
 
 /** Bindings that hold against a document; the rest are not its devices. */
 export const checkBindings = async (

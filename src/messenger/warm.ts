@@ -17,7 +17,7 @@ const targetsOf = (contacts: readonly ContactRow[], relayOnly: boolean): readonl
 
 export const warmChat = (ctx: Context, chat: ChatId): void =>
   inBackground(ctx, 'warm.failed', async () => {
-    const contact = await contactOf(ctx.db, chat)
+    const contact = contactOf(ctx.db, chat)
     if (contact !== undefined) ctx.net.warm(targetsOf([contact], ctx.settings.relayOnly))
   })
 

@@ -26,7 +26,7 @@ export const readRelayAddress = (text: string, peer?: string): RelayAddress | un
     if (!parts.some(({ name }) => TRANSPORTS.has(name)) || parts.some(({ name }) => name === 'p2p-circuit'))
       return undefined
     const ends = parts.filter(({ name }) => name === 'p2p')
-    if (ends.length > 1) return undefined
+    if (ends.length > 1 || (ends.length === 1 && parts.at(-1)?.name !== 'p2p')) return undefined
     const named = ends[0]?.value ?? peer
     if (named === undefined || (peer !== undefined && named !== peer) || !isPeerId(named)) return undefined
     return { peer: named, address: ends.length === 1 ? parsed.toString() : `${parsed.toString()}/p2p/${named}` }

@@ -33,6 +33,8 @@ export interface Connections {
   devices(): readonly string[]
   /** Asks a doubtful connection; closes it when it does not answer soon. Resolves to whether it answered. */
   probe(connection: DeviceConnection): Promise<boolean>
+  /** The network may have changed: asks every direct connection. */
+  probeAll(): void
   closeAll(device: string): void
   stop(): void
 }
@@ -50,7 +52,7 @@ export interface ConnectionsDeps {
 /** A direct path that died silently is noticed within this and the probe's deadline. */
 const PING_EVERY_MS = 10_000
 /** A probe's deadline, twice: a device that stalls for a second is not a device that is gone. */
-const PROBE_MS = 1_500
+const PROBE_MS = 2_000
 const PROBES = 2
 const LINK_MS = 4_000
 
@@ -141,6 +143,9 @@ export const createConnections = ({
     find,
     devices: () => [...new Set([...byId.values()].filter((known) => known.isOpen()).map(({ device }) => device))],
     probe,
+    probeAll: () => {
+      for (const known of byId.values()) if (known.path === 'direct') void probe(known)
+    },
     closeAll: (device) => {
       for (const known of byId.values()) {
         if (known.device === device)

@@ -19,8 +19,8 @@ export interface Dialer {
   upgrade(device: string): void
   /** A direct connection broke: as `upgrade`, without waiting for the other side to try. */
   replace(device: string): void
-  /** The network changed or a page offers WebRTC: what failed before may work now. */
-  forgetFailures(): void
+  /** The network changed, a page offers WebRTC, or this device was met: what failed before may work now. */
+  forgetFailures(device?: string): void
 }
 
 export interface DialerDeps {
@@ -77,6 +77,8 @@ export const createDialer = ({ libp2p, relays, connections, clock, log, mayBeDir
         return connections.find(device, 'relayed')
       } catch (error) {
         why = error
+        const relay = isDeadline(error) ? readRelayAddress(home) : undefined
+        if (relay !== undefined) void relays.doubt(relay.peer)
         return undefined
       }
     }
@@ -136,7 +138,6 @@ export const createDialer = ({ libp2p, relays, connections, clock, log, mayBeDir
         // libp2p joined us to the dial that is just making the relayed connection
         if (pathOf(remoteAddr) !== 'direct') continue
         log.info('p2p.direct', { device: shortened(device), tookMs: clock.now() - startedAt, attempt })
-        failures.delete(device)
         return
       } catch (error) {
         log.debug('p2p.direct-failed', {
@@ -173,7 +174,10 @@ export const createDialer = ({ libp2p, relays, connections, clock, log, mayBeDir
       upgrade(device, true)
     },
     upgrade: (device) => upgrade(device),
-    forgetFailures: () => failures.clear()
+    forgetFailures: (device) => {
+      if (device === undefined) failures.clear()
+      else failures.delete(device)
+    }
   }
 }
 

@@ -132,9 +132,14 @@ export const createP2p = async (deps: P2pDeps): Promise<P2p> => {
     isDenied: (peer) => made.net?.isDenied(peer.toString()) ?? false,
     ...(deps.moreTransports === undefined ? {} : { moreTransports: deps.moreTransports })
   })
+  const upgradeAll = (): void => {
+    made.dialer?.forgetFailures()
+    for (const device of made.connections?.devices() ?? []) made.dialer?.upgrade(device)
+  }
   const online = watchOnline(() => {
     made.relays?.wake()
-    made.dialer?.forgetFailures()
+    made.connections?.probeAll()
+    upgradeAll()
     changed()
   })
 
@@ -147,16 +152,13 @@ export const createP2p = async (deps: P2pDeps): Promise<P2p> => {
     onChange: changed,
     onReserved: (peer) => made.net?.onReserved(peer)
   })
-  const upgradeAll = (): void => {
-    made.dialer?.forgetFailures()
-    for (const device of connections.devices()) made.dialer?.upgrade(device)
-  }
   const connections = createConnections({
     libp2p,
     clock,
     log,
     onOpen: ({ device, path }) => {
       if (path === 'relayed') made.dialer?.upgrade(device)
+      else made.dialer?.forgetFailures(device)
       changed()
     },
     onClose: ({ device, path }) => {
@@ -270,6 +272,7 @@ export const createP2p = async (deps: P2pDeps): Promise<P2p> => {
     },
     wake: () => {
       relays.wake()
+      connections.probeAll()
       upgradeAll()
     },
     pingPeer: async (device) => {

@@ -105,8 +105,14 @@ export const createNet = async ({
 
   const rememberWish = (target: Target): void => {
     if (target.to !== 'device') return
-    if (target.relayOnly === true) mayMeet.delete(target.device)
-    else mayMeet.add(target.device)
+    if (target.relayOnly === true) {
+      mayMeet.delete(target.device)
+      return
+    }
+    if (mayMeet.has(target.device)) return
+    mayMeet.add(target.device)
+    // who is connected already may have tried to meet us, and been turned away: now it is our turn
+    if (connections.find(target.device, 'relayed') !== undefined) dialer.replace(target.device)
   }
 
   /** Every home is rung until one device takes it: only the first answer counts. */

@@ -9,7 +9,7 @@ export const watchOnline = (onChange: () => void): Online => {
   globalThis.addEventListener('online', onChange)
   globalThis.addEventListener('offline', onChange)
   return {
-    isOnline: () => globalThis.navigator?.onLine !== false,
+    isOnline: () => globalThis.navigator?.onLine,
     stop: () => {
       globalThis.removeEventListener('online', onChange)
       globalThis.removeEventListener('offline', onChange)

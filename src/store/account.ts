@@ -1,10 +1,13 @@
 /** The one account of this database. */
 import { AppError } from '../base/errors.ts'
 import type { Db } from './database.ts'
-import type { AccountRow } from './rows.ts'
+import type { AccountRow, Profile } from './rows.ts'
 import type { Change } from './watch.ts'
 
 export const getAccount = (db: Db): Promise<AccountRow | undefined> => db.tables.account.get('own')
+
+/** As last committed. */
+export const knownAccount = (db: Db): Profile | undefined => db.memory.account.get('own')
 
 /** Inside a write. */
 export const putAccount = async (db: Db, change: Change, account: AccountRow): Promise<void> => {

@@ -6,8 +6,9 @@ import type { AsideRow } from './rows.ts'
 /** Eight batches: an honest sender fills gaps within one or two. */
 const MAX_ASIDE = 512
 
-export const asideOf = (db: Db, chat: ChatId): Promise<AsideRow[]> =>
-  db.tables.aside.where('[chat+arrivedAt]').between([chat, 0], [chat, Infinity]).toArray()
+/** As last committed, oldest first. */
+export const asideOf = (db: Db, chat: ChatId): readonly AsideRow[] =>
+  [...db.memory.aside.values()].filter((row) => row.chat === chat).toSorted((a, b) => a.arrivedAt - b.arrivedAt)
 
 /** Inside a write. */
 export const putAside = async (db: Db, chat: ChatId, rows: readonly AsideRow[]): Promise<void> => {

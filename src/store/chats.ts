@@ -33,15 +33,19 @@ export const emptyChat = (id: ChatId, did: Did, kind: 'direct' | 'self', now: nu
 
 export const getChat = (db: Db, id: ChatId): Promise<ChatRecord | undefined> => db.tables.chats.get(id)
 
+/** As last committed. In a write: as long as it has written nothing. @throws AppError `not-found` */
+export const knownChat = (db: Db, id: ChatId): ChatRecord => {
+  const chat = db.memory.chats.get(id)
+  if (chat === undefined) throw new AppError('not-found', 'no such chat')
+  return chat
+}
+
 /** @throws AppError `not-found` */
 export const needChat = async (db: Db, id: ChatId): Promise<ChatRecord> => {
   const chat = await db.tables.chats.get(id)
   if (chat === undefined) throw new AppError('not-found', 'no such chat')
   return chat
 }
-
-export const getChats = async (db: Db, ids: readonly ChatId[]): Promise<ChatRecord[]> =>
-  (await db.tables.chats.bulkGet([...ids])).filter((row) => row !== undefined)
 
 export const listChats = (db: Db): Promise<ChatRecord[]> => db.tables.chats.toArray()
 
@@ -58,7 +62,7 @@ export const updateChat = (
   edit: (chat: ChatRecord) => Partial<ChatRecord> | undefined
 ): Promise<ChatRecord | undefined> =>
   db.write(['chats'], async (change) => {
-    const chat = await db.tables.chats.get(id)
+    const chat = db.memory.chats.get(id)
     const edited = chat && edit(chat)
     if (chat === undefined || edited === undefined) return chat
     const next = { ...chat, ...edited }
@@ -68,13 +72,14 @@ export const updateChat = (
 
 // ── sessions (LG0) ────────────────────────────────────────────────────────────────────────────────────────────────
 
-export const listSessions = (db: Db): Promise<SessionRow[]> => db.tables.sessions.toArray()
-
 export const sessionsOf = (db: Db, chat: ChatId): Promise<SessionRow[]> =>
   db.tables.sessions.where('chat').equals(chat).toArray()
 
-export const findByTag = (db: Db, tag: string): Promise<SessionRow | undefined> =>
-  db.tables.sessions.where('tag').equals(tag).first()
+export const findByTag = (db: Db, tag: string): SessionRow | undefined =>
+  [...db.memory.sessions.values()].find((session) => session.tag === tag)
+
+export const knownSessions = (db: Db, chat: ChatId): readonly SessionRow[] =>
+  [...db.memory.sessions.values()].filter((session) => session.chat === chat)
 
 /** Inside a write. */
 export const putSession = async (db: Db, session: SessionRow): Promise<void> => {

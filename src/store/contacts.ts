@@ -7,11 +7,13 @@ import type { Change } from './watch.ts'
 
 export const getContact = (db: Db, did: Did): Promise<ContactRow | undefined> => db.tables.contacts.get(did)
 
-export const getContacts = async (db: Db, dids: readonly Did[]): Promise<ContactRow[]> =>
-  (await db.tables.contacts.bulkGet([...dids])).filter((row) => row !== undefined)
+/** As last committed. */
+export const knownContacts = (db: Db, dids: readonly Did[]): readonly ContactRow[] =>
+  dids.map((did) => db.memory.contacts.get(did)).filter((row) => row !== undefined)
 
-export const contactOf = (db: Db, chat: ChatId): Promise<ContactRow | undefined> =>
-  db.tables.contacts.where('chat').equals(chat).first()
+/** As last committed. */
+export const contactOf = (db: Db, chat: ChatId): ContactRow | undefined =>
+  [...db.memory.contacts.values()].find((contact) => contact.chat === chat)
 
 export const listContacts = (db: Db): Promise<ContactRow[]> => db.tables.contacts.toArray()
 
@@ -59,6 +61,5 @@ export const getSeen = (db: Db, id: string): Promise<SeenRow | undefined> => db.
 
 /** Inside a write; forgets what has ended. */
 export const markSeen = async (db: Db, row: SeenRow, now: number): Promise<void> => {
-  await db.tables.seen.where('endsAt').below(now).delete()
-  await db.tables.seen.put(row)
+  await Promise.all([db.tables.seen.put(row), db.tables.seen.where('endsAt').below(now).delete()])
 }

@@ -5,6 +5,9 @@
 import { Dexie } from 'dexie'
 import type { Table } from 'dexie'
 import { AppError } from '../base/errors.ts'
+import { createQueue } from '../base/queue.ts'
+import { keepInMemory } from './memory.ts'
+import type { Memory } from './memory.ts'
 import { applySchema, SCHEMA_VERSION } from './migrations.ts'
 import type * as rows from './rows.ts'
 import { createChanges } from './watch.ts'
@@ -30,10 +33,13 @@ export type TableName = keyof Tables
 
 export interface Db {
   readonly tables: Tables
+  /** What was last committed, of the tables that fit: no request, and no transaction. */
+  readonly memory: Memory
   readonly changes: Changes
   readonly schemaVersion: number
   /**
-   * One strict transaction over `names`. `body` may await nothing but the tables. The change it filled is told after the commit.
+   * One strict transaction over `names`, and one at a time: until `body` writes, memory says what the tables do. It may await
+   * nothing but the tables. The change it filled is told after the commit.
    * @throws AppError `quota` when the disk is full, `not-ready` when the database was closed under us.
    */
   write<T>(names: readonly TableName[], body: (change: Change) => Promise<T>): Promise<T>
@@ -71,6 +77,8 @@ export const openDatabase = async ({
     ...(indexedDB && IDBKeyRange && { indexedDB, IDBKeyRange })
   })
   applySchema(dexie)
+  const keeper = keepInMemory(dexie)
+  const writing = createQueue()
   dexie.on('blocked', () => onBlocked?.())
   let isOver = false
   const end = (why?: 'upgraded' | 'deleted' | 'closed'): void => {
@@ -87,6 +95,7 @@ export const openDatabase = async ({
       throw new AppError('needs-newer', 'this browser holds data of a newer version of the app')
     }
     await dexie.open()
+    await keeper.load()
   } catch (error) {
     throw toAppError(error)
   }
@@ -105,17 +114,23 @@ export const openDatabase = async ({
 
   return {
     tables,
+    memory: keeper.memory,
     changes,
     schemaVersion: SCHEMA_VERSION,
-    write: async (names, body) => {
-      if (isOver) throw new AppError('not-ready', 'the database was closed')
-      onWrite?.('before')
-      const change = changes.start()
-      const result = await run('rw', names, () => body(change))
-      onWrite?.('after')
-      changes.tell(change)
-      return result
-    },
+    write: (names, body) =>
+      writing.run(async () => {
+        if (isOver) throw new AppError('not-ready', 'the database was closed')
+        onWrite?.('before')
+        const change = changes.start()
+        const { result, remember } = await run('rw', names, async () => ({
+          remember: keeper.follow(Dexie.currentTransaction.idbtrans),
+          result: await body(change)
+        }))
+        remember()
+        onWrite?.('after')
+        changes.tell(change)
+        return result
+      }),
     read: (names, body) => run('r', names, body),
     close: () => end()
   }

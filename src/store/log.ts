@@ -10,6 +10,7 @@ import type { ChatId, DeviceId, Did, MessageId } from '../model/ids.ts'
 import { shorten } from '../model/text.ts'
 import type { Db } from './database.ts'
 import type { ChatRecord, EventRow, Head, LastLine, MessageRow } from './rows.ts'
+import { getEvents } from './timeline.ts'
 import type { Change } from './watch.ts'
 
 /** A verified event that has not been applied. */
@@ -77,24 +78,34 @@ export const applyEvents = async (
   }
   if (fresh.length === 0) return { chat, fresh, seen, notYet }
 
-  await db.tables.events.bulkPut(fresh)
-  next = await project(db, change, { chat: next, fresh, own, known })
-  await db.tables.chats.put(next)
+  const storing = db.tables.events.bulkPut(fresh)
+  // a message is folded again from all that was ever said about it
+  if (fresh.some(({ id, target }) => target !== id)) await storing
+  const projected = await project(db, change, { chat: next, fresh, own })
+  next = projected.chat
+  await Promise.all([storing, db.tables.messages.bulkPut(projected.written), db.tables.chats.put(next)])
   change.chats.add(chat.id)
   return { chat: next, fresh, seen, notYet }
 }
 
-/** What the batch may stand on, with one look at the table: parents, targets, and the events themselves. */
+/** What the batch may stand on, with at most one look at the table: parents, targets, and events that may have come before. */
 const loadKnown = async (
   db: Db,
   chat: ChatRecord,
   events: readonly NewEvent[]
 ): Promise<Map<string, Pick<EventRow, 'id' | 'order' | 'device' | 'counter' | 'time' | 'tick' | 'kind' | 'chat'>>> => {
+  // beyond the end of its device's chain an event is new
+  const isNew = new Set(
+    events.filter(({ device, counter }) => counter > (chat.chains[device]?.counter ?? 0)).map(({ id }) => id)
+  )
   const wanted = new Set(
     events.flatMap((event) => [event.id, ...event.heads, targetOf(event), ...(event.previous ? [event.previous] : [])])
   )
-  const rows = await db.tables.events.bulkGet([...wanted])
-  return new Map(rows.filter((row) => row?.chat === chat.id).map((row) => [row!.id, row!]))
+  const rows = await getEvents(
+    db,
+    [...wanted].filter((id) => !isNew.has(id))
+  )
+  return new Map(rows.filter((row) => row.chat === chat.id).map((row) => [row.id, row]))
 }
 
 type Known = Awaited<ReturnType<typeof loadKnown>>
@@ -152,11 +163,14 @@ interface Projecting {
   readonly chat: ChatRecord
   readonly fresh: readonly EventRow[]
   readonly own: Did
-  readonly known: Known
 }
 
 /** Folds every message that the batch made or touched, and brings the chat's own figures along. */
-const project = async (db: Db, change: Change, { chat, fresh, own }: Projecting): Promise<ChatRecord> => {
+const project = async (
+  db: Db,
+  change: Change,
+  { chat, fresh, own }: Projecting
+): Promise<{ readonly chat: ChatRecord; readonly written: readonly MessageRow[] }> => {
   const lines = fresh.filter(isLine)
   const touched = new Set(fresh.filter((row) => row.target !== row.id).map(({ target }) => target))
   const written: MessageRow[] = []
@@ -166,11 +180,10 @@ const project = async (db: Db, change: Change, { chat, fresh, own }: Projecting)
     const row = await refold(db, chat.id, target, own)
     if (row !== undefined) written.push(row)
   }
-  if (written.length > 0) await db.tables.messages.bulkPut(written)
   change.messages.push(...written)
 
   const fromOthers = lines.filter((row) => row.author !== own)
-  return {
+  const next = {
     ...readMarks(chat, fresh, own),
     total: chat.total + lines.length,
     unread: chat.unread + fromOthers.filter((row) => row.order > chat.readOrder).length,
@@ -178,6 +191,7 @@ const project = async (db: Db, change: Change, { chat, fresh, own }: Projecting)
     activeAt: lines.reduce((latest, row) => Math.max(latest, row.arrivedAt), chat.activeAt),
     archived: chat.archived && fromOthers.length === 0
   }
+  return { chat: next, written }
 }
 
 /** Reads a message and everything about it again, and deletes what a removal asks for (LG5). */

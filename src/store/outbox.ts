@@ -4,7 +4,7 @@
  */
 import type { ChatId } from '../model/ids.ts'
 import type { Db } from './database.ts'
-import type { ChatRecord, Debts, EventRow, OutboxRow, ParcelRow } from './rows.ts'
+import type { ChatRecord, ContactRow, Debts, EventRow, OutboxRow, ParcelRow } from './rows.ts'
 import type { Change } from './watch.ts'
 
 /** Inside a write. */
@@ -13,28 +13,28 @@ export const queueEvents = async (db: Db, change: Change, rows: readonly OutboxR
   for (const { chat } of rows) change.outbox.add(chat)
 }
 
-export const outboxOf = (db: Db, chat: ChatId): Promise<OutboxRow[]> =>
-  db.tables.outbox.where('[chat+counter]').between([chat, 0], [chat, Infinity]).toArray()
-
-export const getOutboxRow = (db: Db, id: string): Promise<OutboxRow | undefined> => db.tables.outbox.get(id)
+/** As last committed, oldest first. In a write: as long as it has not written here. */
+export const outboxOf = (db: Db, chat: ChatId): readonly OutboxRow[] =>
+  [...db.memory.outbox.values()].filter((row) => row.chat === chat).toSorted((a, b) => a.counter - b.counter)
 
 export const countOutbox = (db: Db): Promise<number> => db.tables.outbox.count()
 
 /** Chats with anything to send: events, or a debt. */
-export const chatsWithWork = async (db: Db): Promise<ChatId[]> => {
-  const [rows, chats] = await Promise.all([db.tables.outbox.toArray(), db.tables.chats.toArray()])
-  const owing = chats.filter(({ debts }) => Object.keys(debts).length > 0).map(({ id }) => id)
-  return [...new Set([...rows.filter(({ state }) => state !== 'failed').map(({ chat }) => chat), ...owing])]
+export const chatsWithWork = (db: Db): readonly ChatId[] => {
+  const { outbox, chats } = db.memory
+  const waiting = [...outbox.values()].filter(({ state }) => state !== 'failed')
+  const owing = [...chats.values()].filter(({ debts }) => Object.keys(debts).length > 0)
+  return [...new Set([...waiting.map(({ chat }) => chat), ...owing.map(({ id }) => id)])]
 }
-
-export const getParcel = (db: Db, chat: ChatId): Promise<ParcelRow | undefined> => db.tables.parcels.get(chat)
 
 /** Writes the sealed bytes; the events inside are `sealed` from here on. */
 export const saveParcel = (db: Db, parcel: ParcelRow, events: readonly OutboxRow[]): Promise<void> =>
   db.write(['parcels', 'outbox'], async () => {
-    await db.tables.parcels.put(parcel)
-    const there = await db.tables.outbox.bulkGet(events.map(({ id }) => id))
-    await db.tables.outbox.bulkPut(there.filter((row) => row !== undefined).map((row) => ({ ...row, state: 'sealed' })))
+    const there = events.map(({ id }) => db.memory.outbox.get(id)).filter((row) => row !== undefined)
+    await Promise.all([
+      db.tables.parcels.put(parcel),
+      db.tables.outbox.bulkPut(there.map((row) => ({ ...row, state: 'sealed' })))
+    ])
   })
 
 /** Inside a write: forgets sealed bytes, so that what they held is sealed again. */
@@ -42,10 +42,25 @@ export const dropParcel = async (db: Db, chat: ChatId): Promise<void> => {
   await db.tables.parcels.delete(chat)
 }
 
-/** Inside a write: what is receipted leaves. */
-export const settleOutbox = async (db: Db, change: Change, chat: ChatId, upTo: number): Promise<void> => {
-  await db.tables.outbox.where('[chat+counter]').between([chat, 0], [chat, upTo], true, true).delete()
-  change.outbox.add(chat)
+/** Inside a write. */
+export const putParcel = async (db: Db, parcel: ParcelRow): Promise<void> => {
+  await db.tables.parcels.put(parcel)
+}
+
+/** Inside a write: stores the chat, and what every device of the contact holds leaves. Answers the lowest watermark. */
+export const settleOutbox = async (
+  db: Db,
+  change: Change,
+  chat: ChatRecord,
+  { devices }: Pick<ContactRow, 'devices'>
+): Promise<number> => {
+  const counters = devices.map(({ device }) => chat.delivered[device]?.counter ?? 0)
+  const upTo = counters.length === 0 ? 0 : Math.min(...counters)
+  const done = outboxOf(db, chat.id).filter(({ counter }) => counter <= upTo)
+  await Promise.all([db.tables.chats.put(chat), db.tables.outbox.bulkDelete(done.map(({ id }) => id))])
+  change.chats.add(chat.id)
+  change.outbox.add(chat.id)
+  return upTo
 }
 
 /** Debts that a delivered parcel paid, unless they were made again meanwhile. */

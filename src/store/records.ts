@@ -7,8 +7,11 @@ export const getRecord = async <T>(db: Db, key: string): Promise<T | undefined> 
   return row?.value as T | undefined
 }
 
-export const setRecord = async (db: Db, key: string, value: unknown): Promise<void> => {
+export const setRecord = (db: Db, key: string, value: unknown): Promise<void> => updateRecord(db, key, () => value)
+
+export const updateRecord = async <T>(db: Db, key: string, edit: (before: T | undefined) => T): Promise<void> => {
   await db.write(['records'], async (change) => {
+    const value = edit(await getRecord<T>(db, key))
     await db.tables.records.put({ key, value })
     if (key === 'settings') change.topics.add('settings')
   })

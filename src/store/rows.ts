@@ -29,6 +29,9 @@ export interface AccountRow {
   readonly headIssuedAt: number
 }
 
+/** What anybody may know of the account. */
+export type Profile = Omit<AccountRow, 'keys'>
+
 /**
  * `found`: we looked them up and have not written. `asked`: our request is on its way. `request`: theirs waits for us.
  * `declined`: theirs was declined; the row stays so that it does not come back.

@@ -58,18 +58,32 @@ export const firstTheirsAfter = (db: Db, chat: ChatId, after: string): Promise<M
     .filter((row) => !row.mine)
     .first()
 
-/** Newest first, until `visit` answers false. */
+/** One request a page: a cursor would cost an event a row, and all rows at once would not fit on a phone. */
+const PAGE = 1000
+
+/** Every message of a chat, or of all chats, in no promised order. */
 export const scanMessages = async (
   db: Db,
   chat: ChatId | undefined,
-  visit: (row: MessageRow) => boolean
+  visit: (row: MessageRow) => void
 ): Promise<void> => {
-  const rows =
-    chat === undefined
-      ? db.tables.messages.toCollection()
-      : newestFirst(db.tables.messages.where('[chat+order]').between([chat, ''], [chat, LAST]))
-  await rows.until((row) => !visit(row), true).each(() => {})
+  const { messages } = db.tables
+  let after = ''
+  for (;;) {
+    const rows =
+      chat === undefined
+        ? await messages.where('id').above(after).limit(PAGE).toArray()
+        : await messages.where('[chat+order]').between([chat, after], [chat, LAST], false, true).limit(PAGE).toArray()
+    for (const row of rows) visit(row)
+    const last = rows.at(-1)
+    if (last === undefined || rows.length < PAGE) return
+    after = chat === undefined ? last.id : last.order
+  }
 }
 
-export const getEvents = async (db: Db, ids: readonly string[]): Promise<EventRow[]> =>
-  (await db.tables.events.bulkGet([...ids])).filter((row) => row !== undefined)
+/** From memory as far as they are there. */
+export const getEvents = async (db: Db, ids: readonly string[]): Promise<EventRow[]> => {
+  const missing = ids.filter((id) => !db.memory.events.has(id))
+  const read = missing.length === 0 ? [] : await db.tables.events.bulkGet(missing)
+  return [...ids.map((id) => db.memory.events.get(id)), ...read].filter((row) => row !== undefined)
+}

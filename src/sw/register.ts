@@ -1,20 +1,29 @@
 /**
  * The page's side of the service worker: registers it, tells of a version that waits, and activates it when asked.
- * A page reloads only here, and only after `activate`.
+ * Nothing here reloads a page.
  */
 export interface ServiceWorkerLink {
-  /** Lets the waiting version take over (if there is one) and reloads this page. */
-  activate(): void
+  /** Lets the waiting version take over, if there is one; resolves when the next load will be of the newest we can have. */
+  activate(): Promise<void>
 }
 
 /** A tab may stay open for weeks: this often it asks for a new version. */
 const CHECK_EVERY_MS = 60 * 60 * 1000
 /** People switch tabs all the time. */
 const NOT_SOONER_MS = 5 * 60 * 1000
-/** Activation takes milliseconds; after this long a plain reload is the better answer. */
+/** Activation takes milliseconds; after this long whoever waits had better go on. */
 const ACTIVATION_TIMEOUT_MS = 4_000
 
-const reload = (): void => location.reload()
+/** The version that waits; asks for one when none does, because a plain reload would bring the cached one again. */
+const findWaiting = async (registration: ServiceWorkerRegistration | undefined): Promise<ServiceWorker | null> => {
+  if (registration === undefined || registration.waiting !== null) return registration?.waiting ?? null
+  await registration.update()
+  const { installing } = registration
+  if (installing !== null) {
+    await new Promise((resolve) => installing.addEventListener('statechange', resolve, { once: true }))
+  }
+  return registration.waiting
+}
 
 export const registerServiceWorker = ({
   script,
@@ -71,15 +80,14 @@ export const registerServiceWorker = ({
   else addEventListener('load', begin, { once: true })
 
   return {
-    activate: () => {
-      const waiting = registration?.waiting ?? null
-      if (waiting === null) {
-        reload()
-        return
-      }
-      container?.addEventListener('controllerchange', reload, { once: true })
-      waiting.postMessage({ type: 'SKIP_WAITING' })
-      setTimeout(reload, ACTIVATION_TIMEOUT_MS)
-    }
+    activate: () =>
+      new Promise((resolve) => {
+        container?.addEventListener('controllerchange', () => resolve(), { once: true })
+        setTimeout(resolve, ACTIVATION_TIMEOUT_MS)
+        findWaiting(registration).then(
+          (waiting) => (waiting === null ? resolve() : waiting.postMessage({ type: 'SKIP_WAITING' })),
+          () => resolve() // no network: what is cached is what there is
+        )
+      })
   }
 }

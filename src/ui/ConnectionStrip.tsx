@@ -41,10 +41,18 @@ export const ConnectionStrip = (): VNode => {
           </Button>
         </div>
       )}
-      <div class={`strip ${patient ? 'patient' : ''}`} role="status" data-id="connection" data-state={state}>
+      <div
+        class={`strip ${patient && state === 'connecting' ? 'patient' : ''}`}
+        data-id="connection"
+        data-state={state}
+      >
         <i aria-hidden="true" />
         <span>{t(TEXTS[state])}</span>
       </div>
+      {/* only losing the connection is worth interrupting somebody who listens */}
+      <p class="sr-only" role="status">
+        {state === 'offline' ? t('connection.offline') : ''}
+      </p>
     </div>
   )
 }

@@ -3,7 +3,7 @@
  * what they type or, on non-Latin layouts, by where they are.
  */
 import type { VNode } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
 import { neighbour } from './chats/chat-list.ts'
 import { focusSearch } from './chats/list-state.ts'
 import { lazyScreen } from './lazy.tsx'
@@ -24,7 +24,7 @@ export const ShortcutKeys = (): VNode | null => {
   const { chats } = useAppState()
   const [switching, setSwitching] = useState(false)
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.isComposing) return
       const command = event.ctrlKey || event.metaKey

@@ -19,7 +19,9 @@ const troubleOf = (link: PageLink): TroubleProps | undefined => {
   const { state, failure } = link
   if (state === 'failed') {
     const reason = failure?.reason ?? 'other'
-    return { kind: reason === 'other' ? 'start' : reason, detail: failure?.message ?? '' }
+    // data of a newer version: only that version helps, and a plain reload may bring the cached one again
+    const onAction = (): void => (reason === 'newer-database' ? link.applyUpdate() : location.reload())
+    return { kind: reason === 'other' ? 'start' : reason, detail: failure?.message ?? '', onAction }
   }
   if (state !== 'waiting' && state !== 'outdated') return undefined
   return { kind: state, onAction: () => link.applyUpdate() }

@@ -5,7 +5,7 @@
  */
 import { decode as cborDecode, encode as cborEncode } from 'cborg'
 import { sameBytes } from '../base/bytes.ts'
-import { AppError } from '../base/errors.ts'
+import { AppError, assert } from '../base/errors.ts'
 
 /** One value on the wire: how it is checked, turned into what CBOR carries and back, and described for the version pin. */
 export interface Kind<T> {
@@ -40,7 +40,7 @@ export const uint = ({ max = Number.MAX_SAFE_INTEGER }: { max?: number } = {}): 
   checked(['uint', max], (v): v is number => typeof v === 'number' && Number.isSafeInteger(v) && v >= 0 && v <= max)
 
 /** EN5: the first field (0) of whatever is stored or signed. A higher version than ours is `needs-newer`, never `malformed`. */
-export const version = <const N extends number>(ours: N): Kind<number> => ({
+export const version = (ours: number): Kind<number> => ({
   read: (raw, where) => {
     if (typeof raw !== 'number' || !Number.isSafeInteger(raw) || raw < 1) return refuse(where, 'not a version')
     if (raw > ours) throw new AppError('needs-newer', `${where}: version ${raw}, we read up to ${ours}`)
@@ -113,7 +113,7 @@ const isPlain = (value: unknown, depth = 0): boolean => {
 export const message = <F extends Fields>(name: string, { max }: { max: number }, fields: F): Codec<Infer<F>> => {
   const entries = Object.entries(fields)
   const known = new Set(entries.map(([, f]) => f.tag))
-  if (known.size !== entries.length) throw new AppError('internal', `${name}: a field number is used twice`)
+  assert(known.size === entries.length, `${name} uses a field number once`)
 
   const read = (raw: unknown, where: string): Infer<F> => {
     if (!(raw instanceof Map)) return refuse(where, 'not a map')

@@ -16,6 +16,8 @@ import type { BareRelay } from '../integration/p2p-cast.ts'
 import type { NetworkSnapshot } from '../../src/p2p/host.ts'
 import type { LoopbackResult } from './rtc/loopback.ts'
 
+/** Nobody listens there: what matters is that nobody else is asked. */
+const OWN_STUN = 'stun:127.0.0.1:9'
 const MIME: Readonly<Record<string, string>> = { html: 'text/html', js: 'text/javascript' }
 
 let folder = ''
@@ -88,7 +90,7 @@ interface Device {
 }
 const startDevice = async (context: BrowserContext, hash = ''): Promise<Device> => {
   const page = await openTab(context, hash)
-  const id = await call<string>(page, 'start', [relay.address])
+  const id = await call<string>(page, 'start', [relay.address], OWN_STUN)
   await until(
     'a reservation',
     () => network(page),
@@ -117,6 +119,14 @@ test('two devices meet at a relay and then talk directly', async ({ browser }) =
     outcome: 'delivered',
     path: 'direct'
   })
+  for (const { page } of [alice, bob]) {
+    const servers = await page.evaluate(() =>
+      (globalThis as unknown as TestGlobal).seen.connections.map((pc) =>
+        pc.getConfiguration().iceServers?.flatMap(({ urls }) => urls)
+      )
+    )
+    expect(new Set(servers.flat())).toEqual(new Set([OWN_STUN]))
+  }
   const times = await call<number[]>(alice.page, 'measure', bob.id, [relay.address], 200)
   const fresh = await call<number[]>(alice.page, 'measureOnce', bob.id, 200)
   test.info().annotations.push({

@@ -150,7 +150,7 @@ export const createChat = ({ name, origin, tab }: ChatDeps): Chat => {
         const held = (await messages()).map((one) => `${one.mine ? 'me' : name}: ${one.text} [${one.delivery ?? ''}]`)
         const wanted = status === undefined ? 'be there' : `be ${status}`
         throw new Error(
-          `waited ${timeoutMs} ms for "${text}" to ${wanted}; last seen: ${String(seen)}\n${held.slice(-8).join('\n')}`,
+          `waited ${timeoutMs} ms for "${text}" to ${wanted}; last seen: ${seen}\n${held.slice(-8).join('\n')}`,
           { cause }
         )
       }

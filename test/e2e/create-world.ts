@@ -72,7 +72,7 @@ export const createWorld = async (env: RelayEnv = {}): Promise<World & WorldEnd>
     end: async () => {
       await Promise.all(
         // whoever went away or crashed has ended already
-        everybody.map(({ device }) => (isRunning(device.pid) ? device.kill() : undefined))
+        everybody.filter(({ device }) => isRunning(device.pid)).map(({ device }) => device.kill())
       )
       await net.stop()
       await rm(folder, { recursive: true, force: true, maxRetries: 5 })

@@ -108,6 +108,8 @@ export const createPerson = async ({ name, engine, origin, driver, options }: Pe
       await tab().goto(`${origin}/`)
       await walkTo('chats')
       await waitForNode(tab())
+      // from here the app starts without its server, as it does for anybody who has seen it once
+      await tab().waitUntil('the app to be kept for offline use', isKeptOffline, undefined)
     },
     inviteLink: async () => {
       await waitForNode(tab())
@@ -171,6 +173,9 @@ const screenNow = (goal: string): string => {
   }
   return ''
 }
+
+const isKeptOffline = async (): Promise<boolean> =>
+  (await navigator.serviceWorker.getRegistration())?.active?.state === 'activated'
 
 const isGone = (selector: string): boolean =>
   ![...document.querySelectorAll(selector)].some((one) => one.checkVisibility({ visibilityProperty: true }))

@@ -4,8 +4,8 @@
  */
 import { seededRandom } from '../../src/base/random.ts'
 import { expect, test, type Actor, type World } from './world.ts'
+import { isLong } from '../long.ts'
 
-const isLong = process.env['LONG'] === '1'
 const STEPS = isLong ? 80 : 10
 /** A known seed in `npm test`, so that a failure there is somebody's change; a fresh one in the long run. */
 const SEED = Number(process.env['SEED'] ?? (isLong ? Date.now() % 1_000_000 : 7))

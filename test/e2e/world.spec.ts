@@ -1,9 +1,10 @@
 /** The world keeps its own promises; stories outside this repository rely on them. */
 import { commandOf, isRunning } from './processes.ts'
 import { expect, test } from './world.ts'
+import { scaled } from '../long.ts'
 
 /** More than any screen draws and any page of the feed holds. */
-const LENGTH = process.env['LONG'] === '1' ? 5_000 : 450
+const LENGTH = scaled(450, 2_000)
 
 test('people are devices of their own: they go away, crash and come back with what they had', async ({ world }) => {
   const [alice, bob] = await world.people('alice', 'bob')

@@ -18,9 +18,10 @@ import {
   readDirectoryRequest
 } from '../../src/wire/directory.ts'
 import { makeRelayAccount } from '../relay-cast.ts'
+import { scaled } from '../long.ts'
 
 const SEED = Number(process.env['SEED'] ?? 5_769)
-const RUNS = Number(process.env['RUNS'] ?? 400)
+const RUNS = Number(process.env['RUNS'] ?? scaled(400, 4_000))
 const CODES = new Set(['malformed', 'too-large', 'needs-newer', 'untrusted', 'conflict', 'quota'])
 
 const codeOf = (error: unknown): string => (error instanceof AppError ? error.code : String(error))

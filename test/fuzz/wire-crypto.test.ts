@@ -31,6 +31,7 @@ import { readCertificate } from '../../src/crypto/pgp-keys.ts'
 import { openRequest, sealRequest } from '../../src/crypto/request.ts'
 import { memberOf } from '../../src/crypto/suite.ts'
 import { createPgpV6 } from '../../src/crypto/suites/pgp-v6.ts'
+import { scaled } from '../long.ts'
 
 const NOW = Date.UTC(2026, 10, 20, 12)
 const meet = async () => {
@@ -151,7 +152,7 @@ test.each(DOORS)('$name: broken in any way, the answer has a code', async ({ val
     asyncProperty(broken(valid), async (data) => {
       expect(['ok', 'malformed', 'too-large', 'needs-newer', ...codes]).toContain(await codeOf(() => open(data)))
     }),
-    { numRuns: 250 }
+    { numRuns: scaled(250, 2500) }
   )
 })
 
@@ -170,6 +171,6 @@ test('pasted armour: broken in any way, the answer has a code', async () => {
       expect(known).toContain(await codeOf(() => readArmouredCertificate(text)))
       expect(known).toContain(await codeOf(() => openArmouredText({ armoured: text, account: bob.account })))
     }),
-    { numRuns: 250 }
+    { numRuns: scaled(250, 2500) }
   )
 })

@@ -32,6 +32,7 @@ import { verifyHead } from '../../src/crypto/head.ts'
 import { keyFromDid } from '../../src/crypto/did.ts'
 import { textToHome } from '../../src/wire/home.ts'
 import { peerIdToKey } from '../../src/wire/peer-id.ts'
+import { scaled } from '../long.ts'
 
 interface AnyCodec {
   readonly name: string
@@ -149,7 +150,7 @@ const { tree } = letrec((tie) => ({
 }))
 const someCbor = tree.map((value) => cborEncode(value))
 
-const RUNS = { numRuns: 250 }
+const RUNS = { numRuns: scaled(250, 2500) }
 
 test('there are codecs to fuzz', () => expect(codecs.length).toBeGreaterThan(25))
 
@@ -203,7 +204,7 @@ test('texts from outside: links, addresses, ids, dids, codes', () => {
       for (const read of [readInviteLink, textToHome, peerIdToKey, keyFromDid]) answered(() => read(text))
       expect(['match', 'mismatch', 'malformed']).toContain(checkSafetyCode(text, roots, roots))
     }),
-    { numRuns: 2000 }
+    { numRuns: scaled(2000, 20000) }
   )
 })
 
@@ -216,7 +217,7 @@ test('bodies of any kind are read, unknown or malformed', () => {
     property(kinds, oneof(uint8Array({ maxLength: 100 }), someCbor), (kind, data) => {
       answered(() => readBody(kind, data))
     }),
-    { numRuns: 1000 }
+    { numRuns: scaled(1000, 10000) }
   )
 })
 
@@ -225,7 +226,7 @@ test('heads from strangers are refused, not believed', () => {
     property(oneof(uint8Array({ maxLength: 400 }), someCbor), (data) => {
       expect(answered(() => verifyHead(data))).toBeUndefined()
     }),
-    { numRuns: 300 }
+    { numRuns: scaled(300, 3000) }
   )
 })
 
@@ -238,6 +239,6 @@ test('encoders refuse what does not fit their kinds, with a code', () => {
         answered(() => codec.encode(Object(value)))
       }
     ),
-    { numRuns: 500 }
+    { numRuns: scaled(500, 5000) }
   )
 })

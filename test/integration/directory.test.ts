@@ -14,6 +14,7 @@ import type { CardPut, DirectoryClient } from '../../src/p2p/protocols/directory
 import { silentLog } from '../../src/base/log.ts'
 import { DELIVER_PROTOCOL } from '../../src/wire/deliver.ts'
 import { envelope } from '../../src/wire/envelope.ts'
+import { eventually } from '../eventually.ts'
 import { CERTIFICATE_CREATED, createPeer, dial, makeRelayAccount } from '../relay-cast.ts'
 import type { Peer } from '../relay-cast.ts'
 import { startTestnet } from '../testnet.ts'
@@ -159,7 +160,7 @@ test('a knock reaches the device that attends and brings its answer back', async
   expect(arrived).toEqual([letter])
 
   await peer.stop()
-  await expect.poll(async () => (await directory.knock(did, letter, soon())).outcome).toBe('absent')
+  await eventually(async () => (await directory.knock(did, letter, soon())).outcome).toBe('absent')
 })
 
 test('a knock is answered with the refusal of the device, and one of several that takes it is enough', async () => {

@@ -10,7 +10,7 @@ test('the secret key is locked: only the passphrase opens it', async () => {
   const armoured = await exportSecretKey(account, 'correct horse battery')
   const locked = await readPrivateKey({ armoredKey: armoured })
   expect(locked.isDecrypted()).toBe(false)
-  expect(locked.getKeys().every((key) => key.keyPacket.isDecrypted() === false)).toBe(true)
+  expect(locked.getKeys().every((key) => !key.keyPacket.isDecrypted())).toBe(true)
   expect(await importSecretKey(armoured, 'correct horse battery')).toEqual(account.secretKey)
   await expect(importSecretKey(armoured, 'incorrect horse')).rejects.toMatchObject({ code: 'untrusted' })
   await expect(importSecretKey('hello', 'x')).rejects.toMatchObject({ code: 'malformed' })

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { headRecordKey } from '../../relay/dht-records.ts'
 import { createDirectoryClient } from '../../src/p2p/protocols/directory/client.ts'
+import { eventually } from '../eventually.ts'
 import { createPeer, dial, makeRelayAccount } from '../relay-cast.ts'
 import { startTestnet } from '../testnet.ts'
 
@@ -38,7 +39,7 @@ test.each(versions)('%s opens, with everything in it', async (version) => {
       }
       return found
     }
-    await expect.poll(answers, { timeout: 10_000 }).toBe(1)
+    await eventually(answers).toBe(1)
   } finally {
     await peer.stop()
     await net.stop()

@@ -82,6 +82,12 @@ export interface Somebody {
   silence(path: 'direct' | 'relayed'): void
 }
 
+const hush = (stream: Stream): void => {
+  stream.pause()
+  // whoever reads frames from it would wake it again
+  stream.resume = () => undefined
+}
+
 let nextSeed = 1000
 
 /** A device that uses the given relays. */
@@ -120,11 +126,6 @@ export const createSomebody = async (
     silence: (path) => {
       for (const connection of p2p.libp2p.getConnections()) {
         if (pathOf(connection.remoteAddr) !== path) continue
-        const hush = (stream: Stream): void => {
-          stream.pause()
-          // whoever reads frames from it would wake it again
-          stream.resume = () => undefined
-        }
         for (const stream of connection.streams) hush(stream)
         const { muxer } = connection as unknown as { muxer: EventTarget }
         muxer.addEventListener('stream', (event) => hush((event as CustomEvent<Stream>).detail))

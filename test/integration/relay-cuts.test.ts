@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 import { headRecordKey } from '../../relay/dht-records.ts'
 import { seededRandom } from '../../src/base/random.ts'
 import { createDirectoryClient } from '../../src/p2p/protocols/directory/client.ts'
+import { eventually } from '../eventually.ts'
 import { createPeer, dial, makeRelayAccount } from '../relay-cast.ts'
 import type { Peer } from '../relay-cast.ts'
 import { startTestnet } from '../testnet.ts'
@@ -82,7 +83,7 @@ test('lines cut in handshakes, questions and answers', async () => {
       )
     }
     const metrics = async (): Promise<string> => await (await fetch(`${relay.url}/metrics`)).text()
-    await expect.poll(metrics, { timeout: 20_000 }).toMatch(/^cryptochat_connections 0$/m)
+    await eventually(metrics).toMatch(/^cryptochat_connections 0$/m)
     expect(await metrics()).toMatch(/^cryptochat_reservations 0$/m)
     expect(relay.lines.filter((text) => /stray-error|crashed|failed/.test(text))).toEqual([])
     expect(await relay.stop()).toBe(0)

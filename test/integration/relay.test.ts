@@ -14,6 +14,7 @@ import { fingerprintRecord, fingerprintRecordKey, headRecordKey } from '../../re
 import { rootFingerprint } from '../../relay/fingerprint.ts'
 import { createDirectoryClient } from '../../src/p2p/protocols/directory/client.ts'
 import { DIRECTORY_PROTOCOL } from '../../src/wire/directory.ts'
+import { eventually } from '../eventually.ts'
 import { createPeer, dial, makeRelayAccount } from '../relay-cast.ts'
 import type { Peer } from '../relay-cast.ts'
 import { startTestnet } from '../testnet.ts'
@@ -82,8 +83,8 @@ const relaysOf = async (relay: TestRelay): Promise<unknown> =>
   (await read(`${relay.url}/.well-known/cryptochat.json`)).body['relays']
 
 test('relays that were told of each other are joined and name each other', async () => {
-  await expect.poll(() => relaysOf(relayAt(0)), { timeout: 10_000 }).toEqual(relayAt(1).addrs)
-  await expect.poll(() => relaysOf(relayAt(1)), { timeout: 10_000 }).toEqual(relayAt(0).addrs)
+  await eventually(() => relaysOf(relayAt(0))).toEqual(relayAt(1).addrs)
+  await eventually(() => relaysOf(relayAt(1))).toEqual(relayAt(0).addrs)
 })
 
 test('a reservation is counted, carries bytes between two peers, and ends with its connection', async () => {
@@ -100,7 +101,7 @@ test('a reservation is counted, carries bytes between two peers, and ends with i
     { runOnLimitedConnection: true }
   )
   const reservations = async (): Promise<unknown> => (await read(`${relay.url}/healthz`)).body['reservations']
-  await expect.poll(reservations).toBe(1)
+  await eventually(reservations).toBe(1)
 
   const { peer: alice } = await connect('alice', relay)
   const relayed = await dial(alice, `${addressOf(relay)}/p2p-circuit/p2p/${bob.peerId.toString()}`)
@@ -113,10 +114,10 @@ test('a reservation is counted, carries bytes between two peers, and ends with i
   for (let sent = 0; sent < 2 ** 20; sent += 2 ** 16) {
     if (!stream.send(new Uint8Array(2 ** 16))) await stream.onDrain({ signal: AbortSignal.timeout(5_000) })
   }
-  await expect.poll(() => back, { timeout: 10_000 }).toBe(2 ** 20)
+  await eventually(() => back).toBe(2 ** 20)
 
   await bob.stop()
-  await expect.poll(reservations).toBe(0)
+  await eventually(reservations).toBe(0)
 })
 
 const putAll = async (peer: Peer, key: Uint8Array, value: Uint8Array): Promise<number> => {
@@ -174,8 +175,8 @@ test('DL4: when a peer comes back, its silent old connection goes and circuits r
         () => 'failed'
       )
     }
-    await expect.poll(call, { timeout: 15_000 }).toBe('open')
-    await expect.poll(() => after.getConnections(friend.peerId).length).toBe(1)
+    await eventually(call).toBe('open')
+    await eventually(() => after.getConnections(friend.peerId).length).toBe(1)
   } finally {
     wire.close()
   }
@@ -196,7 +197,7 @@ test('DH2: the DHT keeps a head at both relays and refuses an older one, also af
   const key = headRecordKey(carol.didKey)
   const [old, newer] = [carol.record({ seq: 0 }).head, carol.record({ seq: 1 }).head]
   // until everybody has heard of everybody
-  await expect.poll(() => putAll(peer, key, old), { timeout: 10_000 }).toBe(2)
+  await eventually(() => putAll(peer, key, old)).toBe(2)
   expect(await putAll(peer, key, newer)).toBe(2)
   expect(await putAll(peer, key, old)).toBe(0)
   expect(await putAll(peer, headRecordKey(new Uint8Array(32)), newer)).toBe(0)
@@ -206,11 +207,11 @@ test('DH2: the DHT keeps a head at both relays and refuses an older one, also af
   await relayAt(0).start()
   expect(relayAt(0).peerId).toBe(before)
   const { peer: later } = await connect('dht user after the restart', relayAt(0))
-  await expect.poll(() => putAll(later, key, newer), { timeout: 10_000 }).toBe(2)
+  await eventually(() => putAll(later, key, newer)).toBe(2)
   expect(await putAll(later, key, old)).toBe(0)
   // somebody else: a put also stays with who made it
   const { peer: reader } = await connect('dht reader', relayAt(0))
-  await expect.poll(() => readAll(reader, key), { timeout: 10_000 }).toEqual([newer, newer])
+  await eventually(() => readAll(reader, key)).toEqual([newer, newer])
   // the directory has pinned the same place
   const directory = createDirectoryClient(await dial(later, addressOf(relayAt(0))))
   const answer = await directory.publish(carol.record({ seq: 0 }), { signal: AbortSignal.timeout(5_000) })
@@ -221,9 +222,7 @@ test('DH2: a fingerprint record must be the arithmetic truth', async () => {
   const { peer } = await connect('fingerprint writer', relayAt(1))
   const { didKey } = makeRelayAccount('dave')
   const key = fingerprintRecordKey(rootFingerprint(1_700_000_000, didKey))
-  await expect
-    .poll(() => putAll(peer, key, fingerprintRecord(1_700_000_000, didKey)), { timeout: 10_000 })
-    .toBeGreaterThan(0)
+  await eventually(() => putAll(peer, key, fingerprintRecord(1_700_000_000, didKey))).toBeGreaterThan(0)
   expect(await putAll(peer, key, fingerprintRecord(1_700_000_001, didKey))).toBe(0)
 })
 
@@ -240,7 +239,7 @@ test('STUN answers on the UDP port of the same number with how we look from ther
     expect(answer.readUInt16BE(0)).toBe(0x0101)
     expect(answer.subarray(4, 20)).toEqual(request.subarray(4, 20))
     expect(answer.readUInt16BE(26) ^ 0x2112).toBe(socket.address().port)
-    await expect.poll(() => refused(relayAt(0), 'stun-malformed')).toBe(1)
+    await eventually(() => refused(relayAt(0), 'stun-malformed')).toBe(1)
   } finally {
     socket.close()
   }
@@ -252,7 +251,7 @@ test('an over-long frame resets its stream, is counted, and leaves the connectio
   const closed = new Promise((resolve) => stream.addEventListener('close', resolve, { once: true }))
   stream.send(Uint8Array.of(0x7f, 0xff, 0xff, 0xff, 1, 2, 3))
   await closed
-  await expect.poll(() => refused(relayAt(0), 'directory-frame')).toBe(1)
+  await eventually(() => refused(relayAt(0), 'directory-frame')).toBe(1)
   const directory = createDirectoryClient(connection)
   expect(await directory.card(new Uint8Array(32), { signal: AbortSignal.timeout(5_000) })).toBeUndefined()
 })
@@ -260,18 +259,16 @@ test('an over-long frame resets its stream, is counted, and leaves the connectio
 test('more questions at once than one connection may ask are refused and counted, the rest are answered', async () => {
   const { connection } = await connect('asker of everything', relayAt(0))
   const silent = await Promise.all(Array.from({ length: 40 }, () => connection.newStream(DIRECTORY_PROTOCOL)))
-  await expect.poll(() => refused(relayAt(0), 'directory-streams')).toBe(8)
+  await eventually(() => refused(relayAt(0), 'directory-streams')).toBe(8)
   for (const stream of silent) stream.abort(new Error('enough'))
   const directory = createDirectoryClient(connection)
   const ask = (): Promise<unknown> => directory.card(new Uint8Array(32), { signal: AbortSignal.timeout(5_000) })
-  await expect
-    .poll(() =>
-      ask().then(
-        () => 'answered',
-        () => 'refused'
-      )
+  await eventually(() =>
+    ask().then(
+      () => 'answered',
+      () => 'refused'
     )
-    .toBe('answered')
+  ).toBe('answered')
 })
 
 test('a flood of connections meets the limit of its address, and others still come in', async () => {
@@ -283,10 +280,10 @@ test('a flood of connections meets the limit of its address, and others still co
     return socket
   })
   try {
-    await expect.poll(() => refused(relay, 'connections-per-address'), { timeout: 10_000 }).toBeGreaterThan(0)
-    await expect
-      .poll(() => sockets.filter((socket) => !socket.closed && socket.readyState === 'open').length)
-      .toBeLessThanOrEqual(20)
+    await eventually(() => refused(relay, 'connections-per-address')).toBeGreaterThan(0)
+    await eventually(
+      () => sockets.filter((socket) => !socket.closed && socket.readyState === 'open').length
+    ).toBeLessThanOrEqual(20)
     expect((await read(`${relay.url}/healthz`)).status).toBe(200)
     const { connection } = await connect('a guest during the flood', relay)
     expect(connection.status).toBe('open')

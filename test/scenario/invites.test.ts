@@ -6,8 +6,6 @@ import type { World } from '../cast.ts'
 let world: World
 afterEach(() => world.stop())
 
-const DAY = 24 * 3600 * 1000
-
 test('both open the invite of the other: one chat, on both sides the same', async () => {
   world = await createWorld()
   const [alice, bob] = await world.people('alice', 'bob')
@@ -42,7 +40,7 @@ test('an invite works while its owner is away, and what was written arrives late
   alice.goOffline()
   const chat = await bob.messenger.openInvite(link)
   for (const text of ['one', 'two']) await bob.messenger.send(chat, { text })
-  await world.pass(DAY)
+  await world.pass(3600_000)
   expect((await bob.messages(alice)).map(({ delivery }) => delivery)).toEqual(['queued', 'queued'])
   alice.goOnline()
   await world.pass(5 * 60_000)

@@ -1,6 +1,6 @@
 /** ID5: documents only go forward; what cannot follow is noticed, kept and shown. */
 import { afterEach, expect, test } from 'vitest'
-import { bytesToHex } from '../../src/base/bytes.ts'
+import { bytesToBase64url, bytesToHex } from '../../src/base/bytes.ts'
 import { seededRandom } from '../../src/base/random.ts'
 import type { AccountSecrets } from '../../src/crypto/account.ts'
 import { deviceSlot, makeDocument, mlDsaPublicKey } from '../../src/crypto/document.ts'
@@ -142,4 +142,44 @@ test('ID3a a head that was not renewed for a month is stale, and the chat goes o
   await world.settle()
   expect(await alice.texts(bob)).toEqual(['back'])
   expect((await first(alice.messenger.watchContact(bob.did)))?.stale).toBe(false)
+})
+
+test("ID3a a contact's head that names somebody else's document changes nothing", async () => {
+  world = await createWorld()
+  const [alice, bob, carol] = await world.people('alice', 'bob', 'carol')
+  await world.pair(alice, bob)
+  await world.pair(alice, carol)
+  const carols = (await loadCast()).get('carol')!
+  const bobs = (await loadCast()).get('bob')!
+  const homesBefore = (await alice.db.tables.contacts.get(bob.did))!.homes
+  // carol signs a head of her own that points at bob's document and at a home of hers
+  const head = makeHead({
+    didKey: carols.didKey,
+    place: bobs.place,
+    documentHash: bobs.documentHash,
+    rotations: [],
+    homes: ['/ip4/127.0.9.9/tcp/9/ws/p2p/12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN'],
+    headSeed: carols.headSeed,
+    vouch: carols.vouch,
+    issued: world.clock.now() + 1
+  })
+  carol.goOffline()
+  bob.goOffline()
+  world.network.records.heads.set(carol.did, [head])
+  await nextDay()
+  expect((await alice.db.tables.contacts.get(bob.did))!.homes).toEqual(homesBefore)
+  expect((await alice.db.tables.places.get(carol.did))!.hashes).toEqual([bytesToBase64url(carols.documentHash)])
+  expect((await first(alice.messenger.watchContact(bob.did)))?.duplicity).toBe(false)
+})
+
+test('ID6 in its last month a binding is renewed, and contacts learn it before the old one ends', async () => {
+  const { alice, bob } = await setup()
+  const endOf = async (): Promise<number> => (await alice.db.tables.contacts.get(bob.did))!.devices[0]!.endsAt
+  const before = await endOf()
+  bob.goOffline()
+  world.clock.advance(before - world.clock.now() - 20 * DAY)
+  await bob.restart()
+  bob.goOnline()
+  await world.pass(DAY)
+  expect(await endOf()).toBeGreaterThan(before + 300 * DAY)
 })

@@ -220,7 +220,14 @@ const countFalse = async ({ persons, written }: Run): Promise<number> => {
 }
 
 const show = ({ id, author, text, removed, edits, reactions }: MessageView): string =>
-  JSON.stringify([id, author, text, removed, edits, reactions.map(({ emoji, count }) => [emoji, count]).toSorted()])
+  JSON.stringify([
+    id,
+    author,
+    text,
+    removed,
+    edits,
+    reactions.map(({ emoji, count }) => `${emoji} ${count}`).toSorted()
+  ])
 
 const judge = async ({
   persons,

@@ -4,6 +4,8 @@
  * `>id:text` types. `!` at its front opens the context menu instead. Complaints of the page are printed.
  */
 import { mkdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chromium } from '@playwright/test'
 import type { Browser, Page } from '@playwright/test'
@@ -27,7 +29,7 @@ const act = async (page: Page, step: string): Promise<void> => {
 }
 
 const shoot = async (browser: Browser, base: string, folder: string, shot: string): Promise<void> => {
-  const [name = 'shot', rest = ''] = [shot.slice(0, shot.indexOf('=')), shot.slice(shot.indexOf('=') + 1)]
+  const [name, rest] = [shot.slice(0, shot.indexOf('=')), shot.slice(shot.indexOf('=') + 1)]
   const [where = '', ...steps] = rest.split('>')
   const [address = '/', looks = 'desktop'] = where.split('@')
   const [size = 'desktop', ...flags] = looks.split(',')
@@ -59,7 +61,7 @@ const shoot = async (browser: Browser, base: string, folder: string, shot: strin
   await context.close()
 }
 
-const [folder = '/tmp/shots', ...shots] = process.argv.slice(2)
+const [folder = join(tmpdir(), 'shots'), ...shots] = process.argv.slice(2)
 await mkdir(folder, { recursive: true })
 const server = await createServer({
   configFile: fileURLToPath(new URL('vite.config.ts', import.meta.url)),

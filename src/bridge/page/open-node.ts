@@ -23,7 +23,8 @@ export interface OpenNodeDeps {
   readonly hostRtc?: ((port: MessagePort) => void) | undefined
   /** The page came back into sight: whatever was asleep may need a look at the network. */
   readonly onAwake: (listener: () => void) => void
-  /** Activates the waiting service worker, if any, and reloads. */
+  /** Lets the version that waits take over the app's files; resolves when a reload brings it. */
+  activateUpdate(): Promise<void>
   reload(): void
 }
 
@@ -168,9 +169,20 @@ export const openNode = (deps: OpenNodeDeps): OpenedNode => {
   void start()
   deps.onAwake(() => connection?.tell({ kind: 'wake' }))
 
+  /**
+   * In this order: Chromium keeps a new service worker waiting when a shared worker that the old one controls closes just
+   * before, and the reload would bring the old version.
+   */
+  const leave = async (from: Connection, retired: Promise<void>): Promise<void> => {
+    await deps.activateUpdate()
+    from.tell({ kind: 'retire' })
+    await Promise.race([retired, clock.sleep(RETIRE_TIMEOUT_MS)])
+    deps.reload()
+  }
+
   const applyUpdate = (): void => {
-    if (connection === undefined || state === 'outdated') {
-      deps.reload()
+    if (connection === undefined || state === 'outdated' || state === 'failed') {
+      void deps.activateUpdate().then(() => deps.reload())
       return
     }
     if (state === 'waiting') {
@@ -180,8 +192,7 @@ export const openNode = (deps: OpenNodeDeps): OpenedNode => {
     }
     if (leaving !== undefined) return
     leaving = Promise.withResolvers()
-    connection.tell({ kind: 'retire' })
-    void Promise.race([leaving.promise, clock.sleep(RETIRE_TIMEOUT_MS)]).then(() => deps.reload())
+    void leave(connection, leaving.promise)
   }
 
   const lines: Lines = {

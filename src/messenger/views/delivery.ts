@@ -1,9 +1,7 @@
 /** Which way one of our own messages went, and what happens next with it. */
 import type { ChatId, MessageId } from '../../model/ids.ts'
 import type { DeliveryView } from '../../model/views.ts'
-import { getChat } from '../../store/chats.ts'
 import { contactOf } from '../../store/contacts.ts'
-import { getOutboxRow } from '../../store/outbox.ts'
 import { getMessage } from '../../store/timeline.ts'
 import { watch } from '../../store/watch.ts'
 import type { Context } from '../context.ts'
@@ -16,12 +14,10 @@ export const watchDelivery = (ctx: Context, chatId: ChatId, id: MessageId): Asyn
       chats.has(chatId) || outbox.has(chatId) || messages.some((row) => row.id === id),
     also: [onReachability(ctx)],
     read: async () => {
-      const [chat, message, contact, waiting] = await Promise.all([
-        getChat(ctx.db, chatId),
-        getMessage(ctx.db, id),
-        contactOf(ctx.db, chatId),
-        getOutboxRow(ctx.db, id)
-      ])
+      const message = await getMessage(ctx.db, id)
+      const chat = ctx.db.memory.chats.get(chatId)
+      const contact = contactOf(ctx.db, chatId)
+      const waiting = ctx.db.memory.outbox.get(id)
       if (chat === undefined || message === undefined || !message.mine || message.chat !== chatId) return undefined
       const { devices } = ctx.net.reachability()
       const state = deliveryOf(chat, message, { device: ctx.device.id, readReceipts: ctx.settings.readReceipts })

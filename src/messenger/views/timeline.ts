@@ -7,7 +7,6 @@ import { orderAt } from '../../model/fold.ts'
 import { isLate, shownTime } from '../../model/hybrid-time.ts'
 import { compareText, shorten } from '../../model/text.ts'
 import type { MessageView, Quote, ReactionView, Timeline, TimelineWindow } from '../../model/views.ts'
-import { getChat } from '../../store/chats.ts'
 import type { ChatRecord, MessageRow } from '../../store/rows.ts'
 import {
   countBefore,
@@ -53,12 +52,12 @@ export const watchTimeline = (ctx: Context, chat: ChatId, window: TimelineWindow
       change.contacts.size > 0 ||
       change.topics.has('settings'),
     read: async (since) => {
-      const record = await getChat(ctx.db, chat)
+      const record = ctx.db.memory.chats.get(chat)
       if (record === undefined) return emptyTimeline(chat)
       if (open === undefined || since === undefined) open = await openWindow(ctx, record, window.around, sides)
       else for (const change of since) await follow(ctx, open, change, chat, sides)
       if (names === undefined || since?.some(({ contacts }) => contacts.size > 0)) {
-        names = await createNames(ctx, [record.did])
+        names = createNames(ctx, [record.did])
       }
       for (const row of since?.flatMap(({ messages }) => messages) ?? [])
         if (quoted.has(row.id)) quoted.set(row.id, row)

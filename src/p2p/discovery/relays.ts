@@ -35,6 +35,8 @@ export interface Relays {
   connectionTo(peer: string): Connection | undefined
   /** An open connection to the relay, dialled when there is none. @throws AppError `offline` */
   connect(address: string, signal: AbortSignal): Promise<Connection>
+  /** Something took too long over this relay: it is asked, and its connection closed when it is silent. */
+  doubt(peer: string): Promise<void>
   stop(): Promise<void>
 }
 
@@ -79,8 +81,9 @@ const isWorthTrying = async ({ addresses: [first] }: KnownRelay, failures: numbe
 interface Keeper {
   state: RelayState
   failures: number
-  /** Ends the pause before the next try, or the pause before the next ping. */
+  /** Ends the pause before the next try or ping; between two pauses it skips the next. */
   wake: () => void
+  isWoken: boolean
   readonly stopping: AbortController
   readonly ended: Promise<void>
 }
@@ -124,6 +127,13 @@ export const createRelays = ({ libp2p, book, clock, random, log, onChange, onRes
       }
     }
     throw failure
+  }
+
+  const doubt = async (peer: string): Promise<void> => {
+    const connection = connectionTo(peer)
+    if (connection === undefined) return
+    const answer = await pingRelay(connection, { clock, random, signal: AbortSignal.timeout(PING_MS) })
+    if (answer === 'silent') connection.abort(new AppError('timeout', 'the relay does not answer'))
   }
 
   /** Returns when the relay is gone, its reservation lost, or it stopped answering. */
@@ -185,12 +195,17 @@ export const createRelays = ({ libp2p, book, clock, random, log, onChange, onRes
   const pause = async (keeper: Keeper, ms: number, orWhen?: Promise<void>): Promise<void> => {
     const woken = new AbortController()
     keeper.wake = () => woken.abort()
+    if (keeper.isWoken) woken.abort()
+    keeper.isWoken = false
     const signal = AbortSignal.any([woken.signal, keeper.stopping.signal])
     const slept = clock.sleep(ms, signal).catch((error: unknown) => {
       if (!signal.aborted) throw error
     })
     await (orWhen === undefined ? slept : Promise.race([slept, orWhen]))
     woken.abort()
+    keeper.wake = () => {
+      keeper.isWoken = true
+    }
   }
 
   const show = (keeper: Keeper, next: RelayState): void => {
@@ -209,6 +224,7 @@ export const createRelays = ({ libp2p, book, clock, random, log, onChange, onRes
       state: { state: 'connecting', reserved: false },
       failures: 0,
       wake: () => {},
+      isWoken: false,
       stopping,
       ended: started.promise
     }
@@ -254,6 +270,10 @@ export const createRelays = ({ libp2p, book, clock, random, log, onChange, onRes
         keeper.failures = Math.min(keeper.failures, 1)
         keeper.wake()
       }
+      for (const { remotePeer, remoteAddr } of libp2p.getConnections()) {
+        const peer = remotePeer.toString()
+        if (pathOf(remoteAddr) === 'relay' && !keepers.has(peer)) void doubt(peer)
+      }
     },
     stateOf: (peer) => {
       const keeper = keepers.get(peer)
@@ -268,6 +288,7 @@ export const createRelays = ({ libp2p, book, clock, random, log, onChange, onRes
         ),
     connectionTo,
     connect,
+    doubt,
     stop: async () => {
       stopped = true
       const ended = [...keepers.values()].map((keeper) => {

@@ -25,6 +25,9 @@ export const createReservation = (libp2p: Libp2pNode, peer: string): Reservation
   // one listener a relay for ever: closing one cancels the reservations at all relays
   let listener: Listener | undefined
 
+  const isListening = (one: Listener | undefined): boolean =>
+    one?.getAddrs().some((address) => address.toString().includes(`/p2p/${peer}/p2p-circuit`)) ?? false
+
   const listen = async (address: string): Promise<void> => {
     const where = circuitListenAddress(address)
     if (listener !== undefined) {
@@ -46,9 +49,11 @@ export const createReservation = (libp2p: Libp2pNode, peer: string): Reservation
       } catch (cause) {
         throw new AppError('offline', 'no reservation', { cause })
       }
-      if (listener === undefined || listener.getAddrs().length === 0) throw new AppError('offline', 'no reservation')
+      // somebody dialled us in this moment and libp2p made the reservation for a listener of its own: that one counts
+      if (!isListening(listener)) listener = transports.getListeners().find(isListening) ?? listener
+      if (!isListening(listener)) throw new AppError('offline', 'no reservation')
     },
-    isInForce: () => listener !== undefined && listener.getAddrs().length > 0
+    isInForce: () => isListening(listener)
   }
 }
 

@@ -7,6 +7,7 @@ import { titleOf } from '../chats/titles.ts'
 import { t } from '../i18n/i18n.ts'
 import { Empty } from '../kit/Feedback.tsx'
 import { MessageCircle } from '../kit/icons.ts'
+import { ScreenBar } from '../kit/ScreenBar.tsx'
 import { lazyScreen } from '../lazy.tsx'
 import { useAccount, useChat, useCommands } from '../state/node.tsx'
 import { AskedDialogs } from './AskedDialogs.tsx'
@@ -16,6 +17,7 @@ import { createChatSession } from './session.ts'
 import type { ChatSession } from './session.ts'
 import { AskedNote, StandingBar } from './StandingBar.tsx'
 import { Timeline } from './Timeline.tsx'
+import { WaitingTimeline } from './TimelineParts.tsx'
 import { useChatKeys } from './use-chat-keys.ts'
 import { useSoftKeyboard } from './use-soft-keyboard.ts'
 import './chat.css'
@@ -46,9 +48,18 @@ export const ChatScreen = ({ chat, at }: ChatScreenProps): VNode => {
       aria-label={view === undefined || view === null ? undefined : titleOf(view.row)}
     >
       {view === null ? (
-        <Empty icon={MessageCircle} title={t('chat.gone')} />
+        <>
+          <ScreenBar title={t('app.name')} back="phone" />
+          <Empty icon={MessageCircle} title={t('chat.gone')} />
+        </>
+      ) : view === undefined || me === undefined ? (
+        <>
+          {/* the bar's height, so that nothing moves when it comes */}
+          <div class="chat-bar" />
+          <WaitingTimeline />
+        </>
       ) : (
-        view !== undefined && me !== undefined && <Conversation session={session} view={view} me={me} at={at} />
+        <Conversation session={session} view={view} me={me} at={at} />
       )}
     </section>
   )

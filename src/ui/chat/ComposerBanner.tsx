@@ -4,6 +4,7 @@ import { t } from '../i18n/i18n.ts'
 import { IconButton } from '../kit/Button.tsx'
 import { Icon } from '../kit/Icon.tsx'
 import { Pencil, Reply, X } from '../kit/icons.ts'
+import { toLine } from './markup.ts'
 import type { ChatSession, ComposerMode } from './session.ts'
 
 interface ComposerBannerProps {
@@ -15,6 +16,7 @@ interface ComposerBannerProps {
 export const ComposerBanner = ({ mode, session, onCancel }: ComposerBannerProps): VNode => {
   const reply = mode.kind === 'reply'
   const id = reply ? mode.quote.message : mode.message
+  const { text } = reply ? mode.quote : mode
   const name = reply ? (mode.quote.mine ? t('common.you') : mode.quote.author) : ''
   return (
     <div class="composer-banner" data-id={reply ? 'reply-banner' : 'edit-banner'}>
@@ -28,7 +30,7 @@ export const ComposerBanner = ({ mode, session, onCancel }: ComposerBannerProps)
       >
         <b>{reply ? t('chat.replyingTo', { name }) : t('chat.editing')}</b>
         <span class="clip" dir="auto">
-          {reply ? (mode.quote.text ?? t('chat.quoteGone')) : mode.text}
+          {text === undefined ? t('chat.quoteGone') : toLine(text)}
         </span>
       </button>
       <IconButton icon={X} size={18} label={reply ? t('chat.cancelReply') : t('chat.cancelEdit')} onClick={onCancel} />

@@ -114,7 +114,9 @@ interface GridProps {
 
 const Grid = ({ label, id, entries, onPick }: GridProps): VNode => (
   <section data-group={id} aria-label={label}>
-    <h3>{label}</h3>
+    <p class="emoji-heading" aria-hidden="true">
+      {label}
+    </p>
     <div class="emoji-grid">
       {entries.map(({ emoji, words }) => {
         const shown = withSkinTone(emoji, tone.value)

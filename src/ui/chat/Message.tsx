@@ -15,6 +15,7 @@ import { Ticks } from '../kit/Ticks.tsx'
 import { emojiSize } from './emoji-only.ts'
 import { LongText } from './LongText.tsx'
 import { Markup } from './Markup.tsx'
+import { toLine } from './markup.ts'
 import { isPendingId } from './pending.ts'
 import { shownStatus, STATUS_TEXT } from './status.ts'
 
@@ -43,7 +44,7 @@ export interface MessageProps {
   readonly current: boolean
   readonly flashed: boolean
   readonly marked: string
-  /** Sent while this conversation is open: it rises from the box. */
+  /** Came or was sent while this conversation is open: it appears with a movement. */
   readonly fresh: boolean
   /** May be answered, reacted to, changed. */
   readonly writable: boolean
@@ -216,21 +217,22 @@ const QuoteButton = (props: MessageProps): VNode | null => {
   const { quote } = props.message
   if (quote === undefined) return null
   const author = quote.mine ? t('common.you') : quote.author
+  const text = quote.text === undefined ? t('chat.quoteGone') : toLine(quote.text)
   return (
     <button
       type="button"
       tabIndex={tabOf(props)}
       class="quote"
       data-id="quote"
-      aria-label={t('chat.quoteOf', { name: author, text: quote.text ?? t('chat.quoteGone') })}
       disabled={quote.text === undefined}
       onClick={() => actions.jump(quote.message)}
     >
-      <b>
+      <span class="sr-only">{t('chat.quoteOf', { name: author, text })}</span>
+      <b aria-hidden="true">
         <bdi>{author}</bdi>
       </b>
-      <span class={quote.text === undefined ? 'gone' : undefined} dir="auto">
-        {quote.text ?? t('chat.quoteGone')}
+      <span class={quote.text === undefined ? 'gone' : undefined} dir="auto" aria-hidden="true">
+        {text}
       </span>
     </button>
   )

@@ -59,7 +59,7 @@ export const Timeline = ({ session, view, me, at }: TimelineProps): VNode => {
   // the timeline may have a message before the call that made it has answered
   for (const [id, { key }] of found) session.rowKeys.set(id, pendingId(key))
   session.shown = messages
-  control.drawn = timeline
+  if (timeline !== undefined) control.willDraw(timeline)
   const pointer = useMessagePointer(session, actions, view.mayWrite)
   const current = control.current.value ?? messages.at(-1)?.id
   const flashed = session.flashed.value
@@ -96,7 +96,9 @@ export const Timeline = ({ session, view, me, at }: TimelineProps): VNode => {
                     current={message.id === current}
                     flashed={message.id === flashed}
                     marked={marked}
-                    fresh={session.rowKeys.has(message.id) || isPendingId(message.id)}
+                    fresh={
+                      isPendingId(message.id) || session.rowKeys.has(message.id) || control.arrived.has(message.id)
+                    }
                     writable={view.mayWrite}
                     actions={actions}
                   />

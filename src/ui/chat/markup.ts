@@ -179,3 +179,15 @@ const joinTexts = (nodes: readonly Inline[]): readonly Inline[] => {
 /** What is left when every mark is taken away. */
 export const plainText = (nodes: readonly Inline[]): string =>
   nodes.map((node) => ('children' in node ? plainText(node.children) : node.text)).join('')
+
+/** A text in one line, for quotes: without marks, and what was hidden stays hidden. */
+export const toLine = (text: string): string =>
+  parseMarkup(text)
+    .map((block) => (block.kind === 'pre' ? block.text : lineOf(block.children)))
+    .join(' ')
+    .replace(/\s+/gu, ' ')
+
+const lineOf = (nodes: readonly Inline[]): string =>
+  nodes
+    .map((node) => (node.kind === 'spoiler' ? '▒▒▒' : 'children' in node ? lineOf(node.children) : node.text))
+    .join('')

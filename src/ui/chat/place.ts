@@ -13,12 +13,13 @@ export type Placement = Target | { readonly kind: 'anchor'; readonly anchor: Anc
 interface Drawn {
   readonly scroller: HTMLElement
   readonly messages: readonly MessageView[]
+  readonly atStart: boolean
   readonly atEnd: boolean
 }
 
 const calm = (): boolean => typeof matchMedia === 'function' && matchMedia('(prefers-reduced-motion: reduce)').matches
 
-export const place = ({ scroller, messages, atEnd }: Drawn, target: Placement): boolean => {
+export const place = ({ scroller, messages, atStart, atEnd }: Drawn, target: Placement): boolean => {
   switch (target.kind) {
     case 'end': {
       if (!atEnd) return false
@@ -35,8 +36,13 @@ export const place = ({ scroller, messages, atEnd }: Drawn, target: Placement): 
     case 'message':
       return intoView(scroller, elementOf(scroller, target.id), 0.35)
     case 'date': {
-      const found = messages.find((message) => message.at >= target.at)
-      return found !== undefined && intoView(scroller, elementOf(scroller, found.id), 0.1)
+      const index = messages.findIndex((message) => message.at >= target.at)
+      const found = messages[index]
+      // nothing is that young: the end is as near as it gets
+      if (found === undefined) return place({ scroller, messages, atStart, atEnd }, { kind: 'end', smooth: false })
+      // the first loaded message fits by chance: what comes before it may fit as well
+      if (index === 0 && !atStart) return false
+      return intoView(scroller, elementOf(scroller, found.id), 0.1)
     }
   }
 }

@@ -15,7 +15,7 @@ import type { Placement } from './place.ts'
 import { elementOf, messagesIn } from './ScrollKeeper.tsx'
 import { savePosition, savedPosition } from './session.ts'
 import type { ChatSession, Target } from './session.ts'
-import { indexOf, openWindow, sameWindow, slide } from './window.ts'
+import { indexOf, MAX_ROWS, openWindow, sameWindow, slide } from './window.ts'
 
 /** As long as the flash in chat.css. */
 const FLASH_MS = 1600
@@ -45,6 +45,10 @@ export interface TimelineControl {
   readonly current: Signal<MessageId | undefined>
   /** The timeline that was drawn last: positions in the document mean it, not a newer one. */
   drawn: Timeline | undefined
+  /** Messages that came while the conversation was open: they appear with a movement. */
+  readonly arrived: ReadonlySet<MessageId>
+  /** Before drawing: which messages are new in it. */
+  readonly willDraw: (timeline: Timeline) => void
   readonly moved: (scroller: HTMLElement, drawn: boolean) => void
   readonly toEnd: () => void
   start(): () => void
@@ -66,6 +70,7 @@ export const createTimelineControl = ({ session, moving, at, markRead }: Timelin
   const away = signal(false)
   const news = signal<readonly News[]>([])
   const unwatched = signal<MessageId | undefined>(undefined)
+  const arrived = new Set<MessageId>()
   let scroller: HTMLElement | undefined
   let placement: Placement | undefined
   let restoring = false
@@ -101,11 +106,11 @@ export const createTimelineControl = ({ session, moving, at, markRead }: Timelin
     }, FLASH_MS)
   }
 
-  const tryToPlace = (arrived: boolean): void => {
+  const tryToPlace = (hasCome: boolean): void => {
     const { drawn } = control
     if (placement === undefined || scroller === undefined || drawn === undefined) return
     const target = placement
-    if (place({ scroller, messages: session.shown, atEnd: drawn.atEnd }, target)) {
+    if (place({ scroller, messages: session.shown, atStart: drawn.atStart, atEnd: drawn.atEnd }, target)) {
       placement = undefined
       placed = true
       if (target.kind === 'message' && target.flash) {
@@ -115,7 +120,7 @@ export const createTimelineControl = ({ session, moving, at, markRead }: Timelin
         if (scroller.contains(document.activeElement))
           (elementOf(scroller, target.id) as HTMLElement | null)?.focus({ preventScroll: true })
       }
-    } else if (arrived && !moving.coming.peek()) {
+    } else if (hasCome && !moving.coming.peek()) {
       placement = undefined
       if (target.kind === 'message') showToast({ text: t('chat.jumpGone') })
       if (!placed) goTo({ kind: 'end', smooth: false })
@@ -173,7 +178,9 @@ export const createTimelineControl = ({ session, moving, at, markRead }: Timelin
     if (placement === undefined) {
       savePosition(session.chat, timeline.atEnd && isAtEnd(scroller) ? undefined : takeAnchor(scroller, items))
       const next = slide(timeline, { first: Math.max(0, first), last: Math.max(0, last) })
-      if (next !== undefined && !moving.coming.peek() && !sameWindow(next, moving.wanted())) moving.show(next)
+      // the same again is asked only of a window that has grown: it comes back at its first size
+      const isNew = next !== undefined && (!sameWindow(next, moving.wanted()) || timeline.messages.length > MAX_ROWS)
+      if (isNew && !moving.coming.peek()) moving.show(next)
     }
     // a message higher than the screen counts once its beginning fills half of it
     const tall = (items[last]?.getBoundingClientRect().top ?? bottom) < bottom - scroller.clientHeight / 2
@@ -194,6 +201,13 @@ export const createTimelineControl = ({ session, moving, at, markRead }: Timelin
     unwatched,
     current: signal<MessageId | undefined>(undefined),
     drawn: undefined,
+    arrived,
+    willDraw: (timeline) => {
+      control.drawn = timeline
+      // before the first drawing everything is old
+      const from = knownTotal ?? timeline.total
+      for (const message of timeline.messages.slice(Math.max(0, from - timeline.offset))) arrived.add(message.id)
+    },
     moved: (element, drawn) => {
       scroller = element
       if (drawn) {

@@ -10,8 +10,8 @@ const LEAST_PX = 80
 
 export const useSoftKeyboard = (screen: RefObject<HTMLElement | null>): void => {
   useEffect(() => {
-    const { visualViewport: viewport = null } = window
-    if (viewport === null) return
+    const viewport = window.visualViewport as VisualViewport | null | undefined // jsdom has none
+    if (!viewport) return
     const measure = (): void => {
       const covered = window.innerHeight - viewport.height - viewport.offsetTop
       // a zoomed page has a small visual viewport without any keyboard

@@ -10,6 +10,9 @@ export const SPAN = 85
 /** Fewer than this between the visible part and the edge of the window, and it slides: often, so that each slide is small. */
 export const MARGIN = 55
 
+/** The node lets a window grow while messages come; past this many it is asked for anew, or drawing would get slow. */
+export const MAX_ROWS = 400
+
 /** Positions in `timeline.messages`. */
 export interface Visible {
   readonly first: number
@@ -27,7 +30,9 @@ export const slide = (timeline: Timeline, visible: Visible): TimelineWindow | un
   const { messages, atStart, atEnd } = timeline
   const shortAbove = !atStart && visible.first < MARGIN
   const shortBelow = !atEnd && messages.length - 1 - visible.last < MARGIN
-  if (!shortAbove && !shortBelow) return undefined
+  const tooMany = messages.length > MAX_ROWS
+  if (tooMany && atEnd && messages.length - visible.last < MARGIN) return openWindow('end')
+  if (!shortAbove && !shortBelow && !tooMany) return undefined
   const around = messages[shortBelow ? visible.last : visible.first]?.id
   if (around === undefined) return undefined
   const seen = visible.last - visible.first

@@ -1,5 +1,7 @@
 /** The chat list with its search, filters and requests. */
 import type { VNode } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+import type { ChatList } from '../../model/views.ts'
 import { t } from '../i18n/i18n.ts'
 import { Brand } from '../kit/Brand.tsx'
 import { IconButton } from '../kit/Button.tsx'
@@ -9,6 +11,7 @@ import { Archive, Search, Settings, SquarePen, UserPlus, Users, X } from '../kit
 import { lazyScreen } from '../lazy.tsx'
 import { Link } from '../Link.tsx'
 import { navigate, route } from '../router.ts'
+import type { Route } from '../routes.ts'
 import { useChats } from '../state/node.tsx'
 import { isLonely, isUnread, rowsFor } from './chat-list.ts'
 import { ChatRows } from './ChatRows.tsx'
@@ -103,10 +106,27 @@ const Filters = ({ requests }: { readonly requests: boolean }): VNode | null => 
   )
 }
 
+/** The chat in the main pane: also while its contact's page is open beside it. */
+const openChat = (list: ChatList | undefined, here: Route): string | undefined => {
+  if (here.name === 'chat') return here.chat
+  return here.name === 'contact' ? list?.rows.find(({ did }) => did === here.did)?.chat : undefined
+}
+
+/** Coming back to the list, the keyboard is where it left: on the row of the chat that was open. */
+const useReturnedFocus = (open: string | undefined): void => {
+  const before = useRef<string>(undefined)
+  useEffect(() => {
+    const left = before.current
+    before.current = open
+    if (left === undefined || open !== undefined || document.activeElement !== document.body) return
+    document.querySelector<HTMLElement>(`a[data-chat="${CSS.escape(left)}"]`)?.focus({ preventScroll: true })
+  }, [open])
+}
+
 const List = (): VNode => {
   const list = useChats()
-  const here = route.value
-  const open = here.name === 'chat' ? here.chat : undefined
+  const open = openChat(list, route.value)
+  useReturnedFocus(open)
   if (list === undefined) return <Skeleton rows={8} />
   if (isLonely(list))
     return (

@@ -25,7 +25,6 @@ const LOADERS: Readonly<Record<Exclude<Locale, 'en'>, () => Promise<{ readonly c
 
 const current = signal<{ readonly locale: Locale; readonly catalogue: Catalogue }>({ locale: 'en', catalogue: english })
 
-export const locale = computed(() => current.value.locale)
 export const direction = computed(() => (current.value.locale === 'ar' ? 'rtl' : 'ltr'))
 
 /** Dates follow the person's region (24 hours, order of day and month) as far as it speaks the language in use. */

@@ -10,7 +10,7 @@ interface AvatarProps {
   readonly avatar: AvatarView
   /** Pixels; 48 in lists, 38 in bars, 96 on a page. */
   readonly size?: number
-  /** Instead of initials, for chats that are nobody (note to self). */
+  /** Instead of photo and initials, for chats that are nobody (note to self). */
   readonly icon?: IconNode
   readonly direct?: boolean
 }
@@ -43,12 +43,10 @@ export const photoUrl = (photo: Uint8Array): string => {
 
 export const Avatar = ({ name, avatar, size = 48, icon, direct = false }: AvatarProps): VNode => (
   <span class="avatar" aria-hidden="true" style={{ '--h': String(avatar.hue), '--size': `${size}px` }}>
-    {avatar.photo === undefined ? (
-      icon === undefined ? (
-        <span class="initials">{initials(name)}</span>
-      ) : (
-        <Icon icon={icon} size={Math.round(size * 0.46)} />
-      )
+    {icon !== undefined ? (
+      <Icon icon={icon} size={Math.round(size * 0.46)} />
+    ) : avatar.photo === undefined ? (
+      <span class="initials">{initials(name)}</span>
     ) : (
       <img src={photoUrl(avatar.photo)} alt="" width={size} height={size} decoding="async" />
     )}

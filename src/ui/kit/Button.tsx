@@ -3,10 +3,7 @@ import type { ButtonHTMLAttributes, ComponentChildren, VNode } from 'preact'
 import { Icon } from './Icon.tsx'
 import type { IconNode } from './icons.ts'
 
-type Native = Omit<
-  ButtonHTMLAttributes<HTMLButtonElement>,
-  'icon' | 'label' | 'size' | 'class' | 'type' | 'disabled'
-> & {
+type Native = Omit<ButtonHTMLAttributes, 'icon' | 'label' | 'size' | 'class' | 'type' | 'disabled'> & {
   readonly type?: 'button' | 'submit'
   readonly disabled?: boolean
   readonly [data: `data-${string}`]: string | number | boolean | undefined

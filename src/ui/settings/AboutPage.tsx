@@ -5,8 +5,8 @@ import { Brand } from '../kit/Brand.tsx'
 import { Row, Section } from '../kit/List.tsx'
 
 /** Names and licences of what the app carries; OpenPGP.js asks for its notice to be seen (LGPL). */
-const NOTICES: readonly (readonly [name: string, licence: string])[] = [
-  ['OpenPGP.js (@protontech/openpgp)', 'LGPL-3.0-or-later'],
+const NOTICES: readonly (readonly [name: string, licence: string, text?: string])[] = [
+  ['OpenPGP.js (@protontech/openpgp)', 'LGPL-3.0-or-later', '/licenses/openpgp-LGPL-3.0.txt'],
   ['js-libp2p', 'Apache-2.0 OR MIT'],
   ['noble cryptography', 'MIT'],
   ['Dexie', 'Apache-2.0'],
@@ -40,8 +40,20 @@ export const AboutPage = (): VNode => (
       <Row title={t('about.licence')} detail={t('about.licenceText')} />
     </Section>
     <Section title={t('about.notices')}>
-      {NOTICES.map(([name, licence]) => (
-        <Row key={name} title={<span dir="ltr">{name}</span>} end={<span dir="ltr">{licence}</span>} />
+      {NOTICES.map(([name, licence, text]) => (
+        <Row
+          key={name}
+          title={<span dir="ltr">{name}</span>}
+          end={
+            text === undefined ? (
+              <span dir="ltr">{licence}</span>
+            ) : (
+              <a href={text} target="_blank" rel="noopener" dir="ltr">
+                {licence}
+              </a>
+            )
+          }
+        />
       ))}
     </Section>
   </>

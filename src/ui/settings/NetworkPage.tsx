@@ -1,7 +1,7 @@
 /** How this device is connected: relays, contacts and the paths to them. Here, and only here, are the technical words. */
 import type { VNode } from 'preact'
 import { useState } from 'preact/hooks'
-import type { NetworkView, PeerView, RelayView } from '../../model/views.ts'
+import type { Avatar as AvatarView, NetworkView, PeerView, RelayView } from '../../model/views.ts'
 import { t } from '../i18n/i18n.ts'
 import { Avatar } from '../kit/Avatar.tsx'
 import { Button, IconButton } from '../kit/Button.tsx'
@@ -11,7 +11,7 @@ import { Section } from '../kit/List.tsx'
 import { TextField } from '../kit/TextField.tsx'
 import { showToast } from '../kit/toasts.ts'
 import { attempt } from '../state/attempt.ts'
-import { useCommands, useNetwork } from '../state/node.tsx'
+import { useCommands, useContacts, useNetwork } from '../state/node.tsx'
 import { relayName } from './relay-name.ts'
 
 const STATES = {
@@ -136,9 +136,9 @@ const AddRelay = (): VNode => {
   )
 }
 
-const Peer = ({ peer }: { readonly peer: PeerView }): VNode => (
+const Peer = ({ peer, avatar }: { readonly peer: PeerView; readonly avatar: AvatarView }): VNode => (
   <div class="row" data-id="peer-row" data-path={peer.path}>
-    <Avatar name={peer.name ?? '?'} avatar={{ hue: 220 }} size={36} />
+    <Avatar name={peer.name ?? '?'} avatar={avatar} size={36} />
     <span class="row-text">
       <span class="row-title">
         <bdi>{peer.name ?? t('network.unknownPeer')}</bdi>
@@ -156,6 +156,7 @@ const Peer = ({ peer }: { readonly peer: PeerView }): VNode => (
 
 export const NetworkPage = (): VNode => {
   const network = useNetwork()
+  const contacts = useContacts() ?? []
   if (network === undefined) return <Skeleton rows={5} />
   return (
     <>
@@ -170,7 +171,11 @@ export const NetworkPage = (): VNode => {
       <Section title={t('network.peers')}>
         {network.peers.length === 0 && <p class="block muted">{t('network.noPeers')}</p>}
         {network.peers.map((peer) => (
-          <Peer key={peer.device} peer={peer} />
+          <Peer
+            key={peer.device}
+            peer={peer}
+            avatar={contacts.find(({ did }) => did === peer.did)?.avatar ?? { hue: 220 }}
+          />
         ))}
       </Section>
     </>

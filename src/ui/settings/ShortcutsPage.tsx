@@ -8,9 +8,13 @@ type ShortcutKey = Extract<MessageKey, `shortcuts.${string}`>
 
 const isApple = (): boolean => /Mac|iPhone|iPad/.test(navigator.userAgent)
 
-const EVERYWHERE: readonly (readonly [ShortcutKey, readonly string[]])[] = [
+/** In a tab, Ctrl+N belongs to the browser; the installed app gets it. */
+const newChatKeys = (): readonly string[] =>
+  matchMedia('(display-mode: standalone)').matches ? ['Mod', 'N'] : ['Alt', 'N']
+
+const everywhere = (): readonly (readonly [ShortcutKey, readonly string[]])[] => [
   ['shortcuts.switcher', ['Mod', 'K']],
-  ['shortcuts.newChat', ['Mod', 'N']],
+  ['shortcuts.newChat', newChatKeys()],
   ['shortcuts.search', ['Mod', 'Shift', 'F']],
   ['shortcuts.next', ['Alt', '↓']],
   ['shortcuts.previous', ['Alt', '↑']],
@@ -32,7 +36,7 @@ const Keys = ({ keys }: { readonly keys: readonly string[] }): VNode => (
   </span>
 )
 
-const List = ({ entries }: { readonly entries: typeof EVERYWHERE }): VNode => (
+const List = ({ entries }: { readonly entries: ReturnType<typeof everywhere> }): VNode => (
   <dl class="shortcuts">
     {entries.map(([name, keys]) => (
       <div key={name} class="row">
@@ -48,7 +52,7 @@ const List = ({ entries }: { readonly entries: typeof EVERYWHERE }): VNode => (
 export const ShortcutsPage = (): VNode => (
   <>
     <Section title={t('shortcuts.general')}>
-      <List entries={EVERYWHERE} />
+      <List entries={everywhere()} />
     </Section>
     <Section title={t('shortcuts.inChat')}>
       <List entries={IN_CHAT} />

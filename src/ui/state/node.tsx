@@ -16,11 +16,9 @@ import type {
   DeliveryView,
   InviteView,
   NetworkView,
-  Settings,
-  Timeline,
-  TimelineWindow
+  Settings
 } from '../../model/views.ts'
-import { useFeed, useFeedSignal, watchFeed } from './feed.ts'
+import { useFeed, watchFeed } from './feed.ts'
 import { readAll } from './read-all.ts'
 
 /** What a person can do: NodeApi without its feeds. */
@@ -117,13 +115,6 @@ export const useNetwork = (): NetworkView | undefined => useAppState().network.v
 export const useChat = (chat: ChatId): ChatView | null | undefined => {
   const { node } = useAppState()
   return useFeed(`chat ${chat}`, () => node.watchChat(chat))
-}
-
-/** A new window opens another feed; keep the window's identity while it means the same. */
-export const useTimeline = (chat: ChatId, window: TimelineWindow): ReadonlySignal<Timeline | undefined> => {
-  const { node } = useAppState()
-  const { around, before, after } = window
-  return useFeedSignal(`timeline ${chat} ${around} ${before} ${after}`, () => node.watchTimeline(chat, window))
 }
 
 export const useDelivery = (chat: ChatId, message: MessageId): DeliveryView | null | undefined => {

@@ -135,7 +135,7 @@ const createTab = (page: Page): Tab => ({
   },
   // Playwright's own types unbox handles, which a plain generic cannot express
   evaluate: async <A, R>(work: (argument: A) => R | Promise<R>, argument: A): Promise<R> =>
-    page.evaluate(work as never, argument as never) as Promise<R>,
+    page.evaluate<R>(work as never, argument as never),
   waitUntil: async (what, test, argument, timeoutMs = STEP_TIMEOUT_MS) => {
     try {
       await page.waitForFunction(test as never, argument as never, { polling: 25, timeout: timeoutMs })

@@ -138,7 +138,7 @@ const createTab = (page: Page): Tab => ({
       throw new Error(`waited ${timeoutMs} ms for ${what}`, { cause })
     }
   },
-  screenshot: async (path) => void (await page.screenshot({ path: path as `${string}.png` })),
+  screenshot: async (path) => void (await page.screenshot({ path })),
   isClosed: () => page.isClosed(),
   close: () => page.close()
 })

@@ -69,7 +69,7 @@ describe('IN1 links', () => {
       '',
       'hello',
       'https://a.example/',
-      `${link.slice(0, -3)}`,
+      link.slice(0, -3),
       `${link}AAAA`,
       link.replace('#i/', '#x/'),
       'x'.repeat(10_000)

@@ -16,7 +16,7 @@ const peer = async (number: number): Promise<string> => {
 const address = async (number: number, host = 'a.example'): Promise<string> =>
   `/dns4/${host}/tcp/443/tls/ws/p2p/${await peer(number)}`
 
-const setup = (shelf: unknown = undefined) => {
+const setup = (shelf?: unknown) => {
   const saved: (readonly KnownRelay[])[] = []
   const book = createRelayBook({
     shelf: { load: async () => shelf, save: async (relays) => void saved.push(relays) },

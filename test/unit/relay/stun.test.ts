@@ -86,3 +86,7 @@ test('no datagram throws, and no answer is much longer than its question', () =>
     })
   )
 })
+
+test('a packet that claims to come from port 0, where no answer can be sent, gets none', () => {
+  expect(answerStun(SAMPLE_REQUEST, { address: '198.51.100.9', port: 0 })).toBe(undefined)
+})

@@ -31,6 +31,17 @@ const listOf = (rows: readonly ChatRow[], change: Partial<ChatList> = {}): ChatL
   ...change
 })
 
+const invite = (id: string, change: Partial<InviteView>): InviteView => ({
+  id: id as InviteId,
+  link: id,
+  createdAt: 0,
+  endsAt: 100,
+  maxUses: 16,
+  uses: 0,
+  revoked: false,
+  ...change
+})
+
 test('the unread filter keeps the chat that is being read', () => {
   const list = listOf([row('a', { unread: 2 }), row('b'), row('c', { markedUnread: true })])
   expect(rowsFor(list, 'unread').map(({ chat }) => chat)).toEqual(['a', 'c'])
@@ -99,16 +110,6 @@ test('an invitation is found in the middle of a message, from any origin, and no
 })
 
 test('the link that is shown is the newest one for many that still works', () => {
-  const invite = (id: string, change: Partial<InviteView>): InviteView => ({
-    id: id as InviteId,
-    link: id,
-    createdAt: 0,
-    endsAt: 100,
-    maxUses: 16,
-    uses: 0,
-    revoked: false,
-    ...change
-  })
   const all = [
     invite('old', { createdAt: 1 }),
     invite('new', { createdAt: 5 }),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Block, Inline } from '../../../../src/ui/chat/markup.ts'
-import { parseInline, parseMarkup } from '../../../../src/ui/chat/markup.ts'
+import { parseInline, parseMarkup, toLine } from '../../../../src/ui/chat/markup.ts'
 
 /** A tree as a line: `<bold: …>`; what is not in brackets is text. */
 const show = (nodes: readonly Inline[]): string =>
@@ -68,4 +68,8 @@ test('every character that is not a mark that closes is kept', () => {
 test('a text made of nothing but marks is read in one pass and shown as it is', () => {
   for (const mark of ['*a ', '_', '~x', '`\n', '||a', '*_~', '> ', '```'])
     expect(showBlocks(parseMarkup(mark.repeat(Math.ceil(16_384 / mark.length)))).length).toBeGreaterThan(0)
+})
+
+test('in a quote the marks are gone, the lines are one, and a spoiler gives nothing away', () => {
+  expect(toLine('*It was* the ||butler||\n> in the `library`')).toBe('It was the ▒▒▒ in the library')
 })

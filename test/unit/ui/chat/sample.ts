@@ -1,6 +1,6 @@
 /** Messages and timelines for the tests of the conversation: only what a test cares about is said. */
 import type { ChatId, Did, MessageId } from '../../../../src/model/ids.ts'
-import type { ChatRow, ChatView, MessageView, Timeline } from '../../../../src/model/views.ts'
+import type { MessageView, Timeline } from '../../../../src/model/views.ts'
 
 export const ME = 'did:key:me' as Did
 export const BOB = 'did:key:bob' as Did
@@ -37,29 +37,5 @@ export const timeline = (messages: readonly MessageView[], change: Partial<Timel
   offset: 0,
   total: messages.length,
   unread: 0,
-  ...change
-})
-
-export const chatRow = (change: Partial<ChatRow> = {}): ChatRow => ({
-  chat: CHAT,
-  kind: 'direct',
-  did: BOB,
-  title: 'Bob',
-  avatar: { hue: 10 },
-  standing: 'open',
-  verified: false,
-  pinned: false,
-  archived: false,
-  unread: 0,
-  markedUnread: false,
-  activeAt: NOON,
-  ...change
-})
-
-export const chatView = (change: Partial<ChatView> = {}): ChatView => ({
-  row: chatRow(),
-  path: 'direct',
-  draft: { text: '' },
-  mayWrite: true,
   ...change
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Timeline } from '../../../../src/model/views.ts'
-import { MARGIN, openWindow, slide, SPAN } from '../../../../src/ui/chat/window.ts'
+import { MARGIN, MAX_ROWS, openWindow, slide, SPAN } from '../../../../src/ui/chat/window.ts'
 import { id, message, timeline } from './sample.ts'
 
 const some = (count: number, change: Partial<Timeline>): Timeline =>
@@ -39,4 +39,10 @@ test('what a window asks for at first is enough not to slide at once', () => {
 test('a window never grows with the chat: at most what is seen and a span on either side', () => {
   const next = slide(some(500, { atStart: false, atEnd: false }), { first: 3, last: 23 })
   expect((next?.before ?? 0) + (next?.after ?? 0)).toBe(2 * SPAN + 20)
+})
+
+test('a window that the node let grow is asked for anew: at the end, or around what is looked at', () => {
+  const grown = some(MAX_ROWS + 1, {})
+  expect(slide(grown, { first: MAX_ROWS - 10, last: MAX_ROWS })).toEqual(openWindow('end'))
+  expect(slide(grown, { first: 200, last: 210 })?.around).toBe(id(200))
 })
