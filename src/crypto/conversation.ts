@@ -20,4 +20,8 @@ export const directConversation = (one: string, other: string): Uint8Array => {
 /** Note to self. */
 export const selfConversation = (did: string): Uint8Array => hashIn(DOMAINS.conversationSelf, keyFromDid(did))
 
+/** A group: who founded it, and the very bytes of the founding body, which hold a nonce. */
+export const groupConversation = (founder: string, foundingBody: Uint8Array): Uint8Array =>
+  hashIn(DOMAINS.conversationGroup, keyFromDid(founder), foundingBody)
+
 export const chatIdOf = (conversation: Uint8Array): ChatId => bytesToBase64url(conversation) as ChatId

@@ -29,6 +29,7 @@ export const DOMAINS = {
   // the log
   conversationDirect: 'cryptochat/conversation-direct/1',
   conversationSelf: 'cryptochat/conversation-self/1',
+  conversationGroup: 'cryptochat/conversation-group/1',
   event: 'cryptochat/event/1',
   eventId: 'cryptochat/event-id/1',
   commitment: 'cryptochat/commitment/1',
@@ -37,6 +38,15 @@ export const DOMAINS = {
   payload: 'cryptochat/payload/1',
   route: 'cryptochat/route/1',
   mlsFounding: 'cryptochat/mls-founding/1',
+  // at rest
+  restWrap: 'cryptochat/rest-wrap/1',
+  restRows: 'cryptochat/rest-rows/1',
+  restIndex: 'cryptochat/rest-index/1',
+  /** Associated data of a row; the keys derive under the two above. */
+  restPlace: 'cryptochat/rest-place/1',
+  backupKey: 'cryptochat/backup-key/1',
+  backupCheck: 'cryptochat/backup-check/1',
+  backupPart: 'cryptochat/backup-part/1',
   // people
   safetyNumber: 'cryptochat/safety-number/1'
 } as const
