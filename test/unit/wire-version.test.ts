@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
 
-const PINNED = '10ebbd35545dd670a6c32c8a084c200aec24f2acf4cd9356e2b336c1be36fcb9'
+const PINNED = '4faa880ca8d5c55bbc9f7604976f6e0a0bdbcea31e0907463039396ced082655'
 
 const isCodec = (value: unknown): value is { name: string; about: unknown } =>
   typeof value === 'object' && value !== null && 'about' in value && 'encode' in value
