@@ -105,6 +105,16 @@ test('RO1 the order of appointment counts for admins who were appointed later, t
   expect(names(foldRoster(events))).toEqual(['alice', 'carol'])
 })
 
+test('RO1 a rival removal that claims to follow nothing does not get in front of a senior’s', () => {
+  const events = [
+    founding(['mallory'], ['carol']),
+    event('a2', 'alice', 2, ['root'], role('carol', 'admin')),
+    event('a3', 'alice', 3, ['a2'], remove('mallory')),
+    event('0', 'mallory', 1, ['root'], remove('alice'))
+  ]
+  expect(names(foldRoster(events))).toEqual(['alice', 'carol'])
+})
+
 test('RO1 who knew of the removal cannot undo it', () => {
   const events = [
     founding(['bob', 'carol']),

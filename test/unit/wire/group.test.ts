@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest'
 import { groupConversation } from '../../../src/crypto/conversation.ts'
 import { didFromKey } from '../../../src/crypto/did.ts'
-import { groupInvite, memberBody, type MemberBody, readMemberBody } from '../../../src/wire/group.ts'
+import {
+  groupInvite,
+  memberBody,
+  type MemberBody,
+  pinBody,
+  readMemberBody,
+  timerBody,
+  topicBody
+} from '../../../src/wire/group.ts'
 
 const key = (fill: number): Uint8Array => new Uint8Array(32).fill(fill)
 const POLICIES = {
@@ -51,11 +59,12 @@ test('RO1 a member event says one thing, and all but the founding one follow ano
   expect(() => read({ version: 1, after: [key(1)], remove: { accounts: [], cuts: [] } })).toThrow('nobody')
 })
 
+const idOf = (founder: number, nonce: number): string =>
+  String(groupConversation(didFromKey(key(founder)), memberBody.encode(founding(2, nonce))))
+
 test('LG0 a group has the id of its founder and founding body', () => {
-  const id = (founder: number, nonce: number): string =>
-    String(groupConversation(didFromKey(key(founder)), memberBody.encode(founding(2, nonce))))
-  expect(new Set([id(1, 1), id(1, 2), id(2, 1)]).size).toBe(3)
-  expect(id(1, 1)).toBe(id(1, 1))
+  expect(new Set([idOf(1, 1), idOf(1, 2), idOf(2, 1)]).size).toBe(3)
+  expect(idOf(1, 1)).toBe(idOf(1, 1))
 })
 
 test('a group invite link has room beside two homes', () => {
@@ -75,4 +84,14 @@ test('a group invite link has room beside two homes', () => {
     homes: [home, home]
   })
   expect((link.length * 4) / 3).toBeLessThan(380)
+})
+
+test('pins, topics and timers keep what they say, within limits', () => {
+  const pin = { version: 1, target: key(1), isPinned: false }
+  expect(pinBody.decode(pinBody.encode(pin))).toEqual(pin)
+  const topic = { version: 1, name: 'n'.repeat(80), description: 'ä'.repeat(1000), photo: new Uint8Array(32 * 1024) }
+  expect(topicBody.decode(topicBody.encode(topic))).toEqual(topic)
+  expect(() => topicBody.encode({ version: 1, name: 'n'.repeat(81) })).toThrow('limit')
+  expect(timerBody.decode(timerBody.encode({ version: 1, seconds: 0 })).seconds).toBe(0)
+  expect(() => timerBody.encode({ version: 1, seconds: 10 ** 9 })).toThrow('limit')
 })
