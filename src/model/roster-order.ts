@@ -78,6 +78,13 @@ export const takeTurns = <E extends Ordered>(
   }
 ): void => {
   const waiting = new Map(events.map((event) => [event.id, event]))
+  // what a removal follows never waits longer than it, so of those that wait this holds to the end
+  const under = new Set<string>()
+  for (const event of events) {
+    if (!isStrong(event)) continue
+    under.add(event.id)
+    for (const id of ancestorsOf(event.id)) under.add(id)
+  }
 
   const isReady = ({ id }: E): boolean => !parentsOf(id).some((parent) => waiting.has(parent))
   const best = (choices: Iterable<E>): E | undefined => {
@@ -113,8 +120,7 @@ export const takeTurns = <E extends Ordered>(
       continue
     }
     // nobody who removes is an admin yet: one step towards them, then look again
-    const under = new Set(strong.flatMap(({ id }) => [...ancestorsOf(id), id]))
-    const open = [...waiting.values()].filter(({ id }) => under.size === 0 || under.has(id))
+    const open = [...waiting.values()].filter(({ id }) => strong.length === 0 || under.has(id))
     const next = best(open.filter(isReady)) ?? best(open)
     if (next === undefined) return
     take(next)
