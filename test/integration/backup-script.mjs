@@ -1,5 +1,4 @@
-// Opens a `.backup` file; made only from docs/protocol/backup.md. Usage: node backup-script.mjs <file> <passphrase>
-// Prints one line of JSON for every part, and { "end": true } when the file is whole.
+// Made only from docs/protocol/backup.md. `node backup-script.mjs <file> <passphrase>` prints a line of JSON for every part.
 import { createDecipheriv, createHash, hkdfSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { decode } from 'cborg'

@@ -48,10 +48,10 @@ test("our Argon2id is RFC 9106's: another implementation that answers its vector
   expect(ours).toEqual(nobleArgon2id(utf8('password'), salt, { t: 3, m: 32, p: 4, dkLen: 32 }))
 })
 
-test('Argon2id answers the vector of its reference implementation at 64 MiB', async () => {
-  const cost = { memoryKiB: 65536, passes: 2, lanes: 1 }
+test('Argon2id answers the vector of its reference implementation', async () => {
+  const cost = { memoryKiB: 256, passes: 2, lanes: 1 }
   const key = await stretchPassphrase({ passphrase: 'password', salt: utf8('somesalt'), cost, bounds: CHEAP_BOUNDS })
-  expect(bytesToHex(key)).toBe('09316115d5cf24ed5a15a31a3ba326e5cf32edc24702987c02b6566f61913cf7')
+  expect(bytesToHex(key)).toBe('9dfeb910e80bad0311fee20f9c0e2b12c17987b4cac90c2ef54d5b3021c68bfe')
 })
 
 test('a passphrase opens however its letters were composed', async () => {
