@@ -59,6 +59,9 @@ export const putDocument = async (db: Db, did: Did, hash: Uint8Array, bytes: Uin
 
 export const getSeen = (db: Db, id: string): Promise<SeenRow | undefined> => db.tables.seen.get(id)
 
+export const countSeen = (db: Db, prefix: string): Promise<number> =>
+  db.tables.seen.where('id').startsWith(prefix).count()
+
 /** Inside a write; forgets what has ended. */
 export const markSeen = async (db: Db, row: SeenRow, now: number): Promise<void> => {
   await Promise.all([db.tables.seen.put(row), db.tables.seen.where('endsAt').below(now).delete()])
