@@ -29,6 +29,8 @@ const DELIVER_MS = 20_000
 const FIRST_WAIT_MS = 2000
 /** Without presence nobody tells us that they are back: this is how long a message waits at most when they cannot find us. */
 const LONGEST_WAIT_MS = 2 * 60_000
+/** Nobody says no to a request that came through a home: their keys may be others by now, and after 30 days it is too old. */
+const RESEAL_MS = 2 * 24 * 3600 * 1000
 
 export interface Outbox {
   /** Something to send in this chat, now. */
@@ -180,6 +182,7 @@ const sendOne = async (ctx: Context, waiting: Waiting): Promise<'again' | number
   // a request that waits cannot carry what an open chat says, and the other way round
   const kind = contact.standing === 'open' && chat.debts.request === undefined ? 'sealed' : 'request'
   if (parcel !== undefined && parcel.kind !== kind) parcel = undefined
+  if (parcel?.kind === 'request' && ctx.clock.now() - parcel.sealedAt > RESEAL_MS) parcel = undefined
   let writing: Promise<void> | undefined
   if (parcel === undefined) {
     const sealed = await sealParcel(ctx, { ...waiting, kind })

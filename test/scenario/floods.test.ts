@@ -6,7 +6,7 @@ import { verifyDocument } from '../../src/crypto/document.ts'
 import { directConversation } from '../../src/crypto/conversation.ts'
 import { makeEvent } from '../../src/crypto/event.ts'
 import { sealRequest } from '../../src/crypto/request.ts'
-import type { DeliverResult } from '../../src/messenger/net.ts'
+import type { DeliverResult, DeviceId } from '../../src/messenger/net.ts'
 import { envelope } from '../../src/wire/envelope.ts'
 import { MAX_REQUEST_AGE_MS } from '../../src/wire/request.ts'
 import { createWorld, loadCast } from '../cast.ts'
@@ -98,4 +98,37 @@ test('IN3 a request is remembered for as long as its bytes could be taken again'
   await ask({ now: issued })
   const [seen] = await alice.db.tables.seen.toArray()
   expect(seen?.endsAt).toBeGreaterThanOrEqual(issued + MAX_REQUEST_AGE_MS)
+})
+
+test('IN5 nonsense that a home passes on is not answered: whoever knows a did does not learn who is online', async () => {
+  world = await createWorld()
+  const alice = await world.person('alice')
+  await world.settle()
+  const stranger = world.network.join('12D3KooWNobodyInParticular' as DeviceId)
+  const all = [
+    random.bytes(50),
+    envelope.encode({ version: 1, kind: 'request', route: random.bytes(16), sealed: random.bytes(500) })
+  ]
+  for (const bytes of all) {
+    const ring = stranger.deliver({ to: 'inbox', did: alice.did, homes: [] }, bytes, { signal: AbortSignal.any([]) })
+    expect((await ring).outcome).toBe('unreachable')
+  }
+})
+
+test('IN3 a request that nobody took is sealed anew after some days, to the keys they have then', async () => {
+  world = await createWorld()
+  const [alice, bob] = await world.people('alice', 'bob')
+  await world.settle()
+  const found = await bob.messenger.findSomeone(alice.did)
+  if (found.outcome !== 'found') throw new Error(found.outcome)
+  world.network.carry = async () => ({ outcome: 'unreachable', why: 'no path' })
+  await bob.messenger.send(found.chat, { text: 'hello' })
+  await world.settle()
+  const first = (await bob.db.tables.parcels.get(found.chat))?.sealed
+  world.clock.advance(HOUR)
+  await world.settle()
+  expect((await bob.db.tables.parcels.get(found.chat))?.sealed).toEqual(first)
+  world.clock.advance(72 * HOUR)
+  await world.settle()
+  expect((await bob.db.tables.parcels.get(found.chat))?.sealed).not.toEqual(first)
 })
