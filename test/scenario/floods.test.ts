@@ -5,6 +5,7 @@ import { seededRandom } from '../../src/base/random.ts'
 import { verifyDocument } from '../../src/crypto/document.ts'
 import { directConversation } from '../../src/crypto/conversation.ts'
 import { makeEvent } from '../../src/crypto/event.ts'
+import type { EventParts } from '../../src/crypto/event.ts'
 import { sealRequest } from '../../src/crypto/request.ts'
 import type { DeliverResult, DeviceId } from '../../src/messenger/net.ts'
 import { envelope } from '../../src/wire/envelope.ts'
@@ -19,10 +20,10 @@ const random = seededRandom(7)
 const HOUR = 3600 * 1000
 
 interface Hand {
-  /** The nth event of a chain that goes on from request to request. */
-  readonly count?: number
   readonly group?: Uint8Array
   readonly now?: number
+  /** Instead of one event that follows: this many first events of one device, each on its own or on the one before. */
+  readonly forks?: { readonly count: number; readonly isDeep: boolean }
 }
 
 /** A stranger's requests made by hand, each another one. */
@@ -34,25 +35,35 @@ const handOf = async (from: Person, name: Name, to: Person, toName: Name) => {
   if (head === undefined) throw new Error('no head yet')
   const conversation = directConversation(own.did, other.did)
   let last: { readonly id: Uint8Array; readonly counter: number } | undefined
-  return async ({ group = random.bytes(32), now = world.clock.now() }: Hand = {}): Promise<DeliverResult> => {
-    const counter = (last?.counter ?? 0) + 1
-    const { bytes, event } = makeEvent(
+  const make = (counter: number, more: Partial<EventParts>): ReturnType<typeof makeEvent> =>
+    makeEvent(
       {
         conversation,
         did: own.did,
         device: own.device.id,
         counter,
-        ...(last && { previous: last.id }),
         heads: [],
         time: world.clock.now() + counter,
         tick: 0,
-        body: { kind: 'message', text: `again ${counter}` }
+        body: { kind: 'message', text: `again ${counter}` },
+        ...more
       },
       own.device.seed,
       random
     )
+  let deepest: { readonly id: Uint8Array; readonly time: number } | undefined
+  const makeFork = (isDeep: boolean): Uint8Array => {
+    const time = (deepest?.time ?? world.clock.now()) - 1
+    const { bytes, event } = make(1, { heads: isDeep && deepest !== undefined ? [deepest.id] : [], time })
+    deepest = { id: event.id, time }
+    return bytes
+  }
+  return async ({ group = random.bytes(32), now = world.clock.now(), forks }: Hand = {}): Promise<DeliverResult> => {
+    const counter = (last?.counter ?? 0) + 1
+    const { bytes, event } = make(counter, last === undefined ? {} : { previous: last.id })
     last = { id: event.id, counter }
-    const parts = { head, session: { version: 1, suite: 'pgp-v6', group, generation: 0 }, events: [bytes] }
+    const events = forks === undefined ? [bytes] : Array.from({ length: forks.count }, () => makeFork(forks.isDeep))
+    const parts = { head, session: { version: 1, suite: 'pgp-v6', group, generation: 0 }, events }
     const { sealed } = await sealRequest({ account: own, recipient, parts, now: now + counter })
     const bytesOut = envelope.encode({ version: 1, kind: 'request', route: random.bytes(16), sealed })
     return await world.network.inject(from.device, to.device, bytesOut)
@@ -131,4 +142,26 @@ test('IN3 a request that nobody took is sealed anew after some days, to the keys
   world.clock.advance(72 * HOUR)
   await world.settle()
   expect((await bob.db.tables.parcels.get(found.chat))?.sealed).not.toEqual(first)
+})
+
+test('LG6 a device that begins again and again does not make the ends of a log grow without end', async () => {
+  world = await createWorld()
+  const [alice, bob] = await world.people('alice', 'bob')
+  await world.settle()
+  const ask = await handOf(bob, 'bob', alice, 'alice')
+  await ask({ forks: { count: 64, isDeep: false } })
+  const chat = await alice.db.tables.chats.get(await alice.chatWith(bob))
+  expect(chat?.total).toBe(64)
+  expect(chat?.heads.length).toBeLessThanOrEqual(16)
+})
+
+test('LG3 times that fall from fork to fork do not make order keys grow without end', async () => {
+  world = await createWorld()
+  const [alice, bob] = await world.people('alice', 'bob')
+  await world.settle()
+  const ask = await handOf(bob, 'bob', alice, 'alice')
+  for (let count = 0; count < 30; count++) await ask({ forks: { count: 1, isDeep: true } })
+  const lengths = (await alice.db.tables.events.toArray()).map(({ order }) => order.length)
+  expect(lengths.length).toBeGreaterThan(10)
+  expect(Math.max(...lengths)).toBeLessThan(2000)
 })
