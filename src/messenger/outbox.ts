@@ -58,6 +58,10 @@ export const createOutbox = (ctx: Context): Outbox => {
           const waitMs = await pump(ctx, chat)
           if (waitMs !== undefined) wakeLater(chat, waitMs)
         }
+      } catch (error) {
+        // a full disk passes; what waits must not lie until the next start
+        if (!ctx.stopping.signal.aborted) wakeLater(chat, LONGEST_WAIT_MS)
+        throw error
       } finally {
         running.delete(chat)
       }
