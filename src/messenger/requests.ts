@@ -45,7 +45,7 @@ export const receiveRequest = async (
   // a second one is answered like the first
   const mark = `request:${did}:`
   const key = mark + bytesToBase64url(opened.hash)
-  if ((await getSeen(ctx.db, key)) !== undefined) return await answer(ctx, arrived, did)
+  if (getSeen(ctx.db, key) !== undefined) return await answer(ctx, arrived, did)
 
   await checkDocument(ctx, opened.document.bytes)
   if (known !== undefined) {
