@@ -34,7 +34,8 @@ export const createChanges = (): Changes => {
       topics: new Set()
     }),
     tell: (change) => {
-      for (const listener of listeners) listener(change)
+      // what was opened last is what the person looks at
+      for (const listener of [...listeners].toReversed()) listener(change)
     },
     listen: (listener) => {
       listeners.add(listener)
