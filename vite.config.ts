@@ -40,7 +40,7 @@ export default defineConfig(({ command }) => ({
       injectRegister: false,
       registerType: 'prompt',
       injectManifest: {
-        globPatterns: ['**/*.{js,css,html,svg,woff2,wasm}', 'icons/icon-192.png'],
+        globPatterns: ['**/*.{js,css,html,svg,woff2,wasm}', 'icons/icon-192.png', 'licenses/*.txt'],
         maximumFileSizeToCacheInBytes: 8 * 1024 * 1024
       },
       manifest: {

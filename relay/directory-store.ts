@@ -28,6 +28,8 @@ export const MAX_CARD_LIFE_MS = 30 * DAY_MS
 /** About 50,000 accounts with photos on their invites. */
 const MAX_BYTES = 4096 * MiB
 const MAX_PINS = 1_000_000
+/** Anybody puts heads of made-up accounts into the DHT: those may not take the places of accounts that publish here. */
+const DHT_SHARE = 0.5
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS heads (did BLOB, hash BLOB, generation INT, seq INT, document_hash BLOB, issued INT,
@@ -58,11 +60,13 @@ const rowToHead = (row: Row): StoredHead => ({
 export const openDirectoryStore = ({
   file,
   clock,
-  maxBytes = MAX_BYTES
+  maxBytes = MAX_BYTES,
+  maxPins = MAX_PINS
 }: {
   readonly file: string
   readonly clock: Clock
   readonly maxBytes?: number
+  readonly maxPins?: number
 }): DirectoryStore => {
   const db = new DatabaseSync(file)
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000')
@@ -85,14 +89,14 @@ export const openDirectoryStore = ({
     sql('SELECT 1 FROM documents WHERE hash = ?').get(hash) !== undefined
 
   /** `old`, or raises the pin. */
-  const raisePin = (head: StoredHead): 'ok' | 'old' | 'full' => {
+  const raisePin = (head: StoredHead, limit: number): 'ok' | 'old' | 'full' => {
     const pin = sql('SELECT * FROM pins WHERE did = ?').get(head.didKey)
     if (pin !== undefined) {
       const pinned = { ...rowToHead(pin), bytes: head.bytes }
       if (pinned.generation > head.generation) return 'old'
       if (pinned.generation === head.generation && pinned.seq > head.seq) return 'old'
       if (compareStored(pinned, head) >= 0) return 'ok'
-    } else if (used.pins >= MAX_PINS) return 'full'
+    } else if (used.pins >= limit) return 'full'
     if (pin === undefined) used.pins++
     sql('INSERT OR REPLACE INTO pins VALUES (?, ?, ?, ?, ?, ?)').run(
       head.didKey,
@@ -136,7 +140,7 @@ export const openDirectoryStore = ({
     if (outcome !== 'ok') return outcome
     if (document === undefined && !hasDocument(head.documentHash)) return 'needed'
     if (used.bytes + head.bytes.length + (document?.bytes.length ?? 0) > maxBytes) return 'full'
-    const pinned = raisePin(head)
+    const pinned = raisePin(head, maxPins)
     if (pinned !== 'ok') return pinned
     for (const one of known.filter((before) => !keep.includes(before))) {
       sql('DELETE FROM heads WHERE did = ? AND hash = ?').run(one.didKey, one.hash)
@@ -175,7 +179,7 @@ export const openDirectoryStore = ({
 
   return {
     keepHead: async (head, document) => await write(() => keepHead(head, document)),
-    pinHead: async (head) => await write(() => raisePin(head)),
+    pinHead: async (head) => await write(() => raisePin(head, maxPins * DHT_SHARE)),
     heads: async (didKey) =>
       headsOf(didKey)
         .toSorted(compareStored)

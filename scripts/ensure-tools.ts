@@ -25,8 +25,6 @@ const TOOLS: readonly Tool[] = [
   { name: 'firefox', debian: ['firefox-esr'], isThere: () => findFirefox() !== undefined },
   { name: 'gpg', debian: ['gnupg'], isThere: () => answers('gpg', '--version') },
   { name: 'openssl', debian: ['openssl'], isThere: () => answers('openssl', 'version') },
-  { name: 'certutil', debian: ['libnss3-tools'], isThere: () => existsSync('/usr/bin/certutil') },
-  { name: 'network namespaces', debian: ['iproute2'], isThere: () => answers('ip', '-V') },
   {
     name: 'fonts',
     debian: ['fontconfig', 'fonts-noto-core', 'fonts-noto-cjk', 'fonts-noto-color-emoji'],
@@ -42,11 +40,13 @@ const apt = (...args: string[]): void => {
   if (run.status !== 0) throw new Error(`apt-get ${args[0]} failed with status ${String(run.status)}`)
 }
 
+/** Where a missing tool is a failure, because it can be installed. */
+export const isDebianRoot = existsSync('/etc/debian_version') && process.getuid?.() === 0
+
 /** @throws Error on Debian as root when a tool cannot be installed. */
 export const ensureTools = (): void => {
   const missing = TOOLS.filter((tool) => !tool.isThere())
   if (missing.length === 0) return
-  const isDebianRoot = existsSync('/etc/debian_version') && process.getuid?.() === 0
   if (isDebianRoot) {
     process.stderr.write(`installing ${missing.map((tool) => tool.name).join(', ')} …\n`)
     apt('update')

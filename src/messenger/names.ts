@@ -1,6 +1,7 @@
 /** What people are called here: our alias for them, else the name they gave, else the end of their did. */
 import { hueOf } from '../model/avatar.ts'
 import type { Did } from '../model/ids.ts'
+import { tidyName } from '../model/text.ts'
 import type { Avatar } from '../model/views.ts'
 import { knownAccount } from '../store/account.ts'
 import { knownContacts } from '../store/contacts.ts'
@@ -8,7 +9,7 @@ import type { ContactRow } from '../store/rows.ts'
 import type { Context } from './context.ts'
 
 export const nameOf = ({ alias, name, did }: Pick<ContactRow, 'alias' | 'name' | 'did'>): string =>
-  alias ?? name ?? `…${did.slice(-6)}`
+  alias ?? (name === undefined ? undefined : tidyName(name)) ?? `…${did.slice(-6)}`
 
 export const avatarOf = (did: Did, photo: Uint8Array | undefined): Avatar => ({
   hue: hueOf(did),

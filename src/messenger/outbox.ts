@@ -1,7 +1,7 @@
 /**
  * The guarantee: an event leaves the outbox only when every device of the contact holds it (DL2, DL3) or its time is up.
- * One parcel a chat at a time, in order. Read what waits, seal it with no transaction open, write the sealed bytes, deliver;
- * after a crash the same bytes go again. What waits meanwhile shares the next parcel.
+ * One parcel a chat at a time, in order. Look at what waits, seal it with no transaction open, deliver, write what was said;
+ * what was not taken keeps its bytes and goes again. What waits meanwhile shares the next parcel.
  */
 import { AppError } from '../base/errors.ts'
 import type { ChatId, DeviceId } from '../model/ids.ts'
@@ -23,12 +23,15 @@ import { deadline, inBackground } from './context.ts'
 import type { DeliverResult, Reachability, Target } from './net.ts'
 import { takeAnswer } from './receipts.ts'
 import { sealParcel, toEnvelope } from './sealing.ts'
+import type { SealedParcel } from './sealing.ts'
 
 /** DL4: a dial has 3 s and one retry, then the answer needs the other's durable write. */
 const DELIVER_MS = 20_000
 const FIRST_WAIT_MS = 2000
 /** Without presence nobody tells us that they are back: this is how long a message waits at most when they cannot find us. */
 const LONGEST_WAIT_MS = 2 * 60_000
+/** Nobody says no to a request that came through a home: their keys may be others by now, and after 30 days it is too old. */
+const RESEAL_MS = 2 * 24 * 3600 * 1000
 
 export interface Outbox {
   /** Something to send in this chat, now. */
@@ -56,6 +59,10 @@ export const createOutbox = (ctx: Context): Outbox => {
           const waitMs = await pump(ctx, chat)
           if (waitMs !== undefined) wakeLater(chat, waitMs)
         }
+      } catch (error) {
+        // a full disk passes; what waits must not lie until the next start
+        if (!ctx.stopping.signal.aborted) wakeLater(chat, LONGEST_WAIT_MS)
+        throw error
       } finally {
         running.delete(chat)
       }
@@ -180,16 +187,21 @@ const sendOne = async (ctx: Context, waiting: Waiting): Promise<'again' | number
   // a request that waits cannot carry what an open chat says, and the other way round
   const kind = contact.standing === 'open' && chat.debts.request === undefined ? 'sealed' : 'request'
   if (parcel !== undefined && parcel.kind !== kind) parcel = undefined
-  let writing: Promise<void> | undefined
+  if (parcel?.kind === 'request' && ctx.clock.now() - parcel.sealedAt > RESEAL_MS) parcel = undefined
+  let unsaved: SealedParcel | undefined
   if (parcel === undefined) {
     const sealed = await sealParcel(ctx, { ...waiting, kind })
     if (sealed === undefined) return await putOff(ctx, chat, 'their document is not known yet')
     parcel = sealed.parcel
-    writing = saveParcel(ctx.db, sealed.parcel, sealed.rows)
     // suites with a ratchet must have their new state on disk before anything leaves (decision 0040)
-    if (sealed.isStateful) await writing
+    if (sealed.isStateful) await saveParcel(ctx.db, parcel, sealed.rows)
+    else unsaved = sealed
   }
-  const [result] = await Promise.all([deliver(ctx, contact, parcel), writing])
+  const result = await deliver(ctx, contact, parcel)
+  // what only a home says was taken keeps its bytes: the other device knows them again
+  const isTaken = result.length > 0 && result.every((one) => one.device && one.result.outcome === 'delivered')
+  // what somebody is still to take goes again with the same bytes
+  if (unsaved !== undefined && !isTaken) await saveParcel(ctx.db, unsaved.parcel, unsaved.rows)
   return await concludeDelivery(ctx, waiting, parcel, result)
 }
 

@@ -11,6 +11,7 @@ import { inviteKeys, readInviteLink } from '../crypto/invite.ts'
 import type { InviteLink } from '../crypto/invite.ts'
 import type { VerifiedBinding } from '../crypto/binding.ts'
 import type { ChatId, Did } from '../model/ids.ts'
+import { tidyName } from '../model/text.ts'
 import type { InvitePreview } from '../model/views.ts'
 import { deleteChat } from '../store/forget.ts'
 import { emptyChat, getChat, needChat, putChat, putSession, sessionsOf } from '../store/chats.ts'
@@ -37,17 +38,19 @@ export const readInvite = async (ctx: Context, link: string): Promise<InvitePrev
   if (typeof read === 'string') return { outcome: read }
   const contact = await getContact(ctx.db, read.did)
   if (contact?.standing === 'open') {
-    const { did, chat, name, photo } = contact
+    const { did, chat, photo } = contact
+    const name = contact.name === undefined ? undefined : tidyName(contact.name)
     return { outcome: 'ok', did, chat, avatar: avatarOf(did, photo), ...(name !== undefined && { name }) }
   }
   const opened = await followLink(ctx, read)
   if (typeof opened === 'string') return { outcome: opened }
   const { profile } = opened
+  const name = profile && tidyName(profile.name)
   return {
     outcome: 'ok',
     did: read.did,
     avatar: avatarOf(read.did, profile?.photo),
-    ...(profile && { name: profile.name })
+    ...(name !== undefined && { name })
   }
 }
 

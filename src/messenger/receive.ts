@@ -42,7 +42,9 @@ export const receive = async (ctx: Context, arrived: Arrived): Promise<EnvelopeA
     if (session === undefined) return { outcome: 'refused', why: 'untrusted' }
     return await ctx.receiving.run(session.chat, () => receiveSealed(ctx, own, { arrived, session, sealed }))
   } catch (error) {
-    return refusal(ctx, error)
+    const answer = refusal(ctx, error)
+    // IN5: anybody rings at a home, and "no" would tell them that we are here
+    return arrived.from === undefined ? ABSENT : answer
   }
 }
 

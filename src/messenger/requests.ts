@@ -8,7 +8,7 @@ import { openRequest } from '../crypto/request.ts'
 import type { OpenedRequest } from '../crypto/request.ts'
 import type { Did } from '../model/ids.ts'
 import { emptyChat, getChat, putChat, putSession } from '../store/chats.ts'
-import { getContact, getSeen, listContacts, markSeen, putContact } from '../store/contacts.ts'
+import { countSeen, getContact, getSeen, listContacts, markSeen, putContact } from '../store/contacts.ts'
 import { findInvite, judgeUse, putInvite } from '../store/invites.ts'
 import { applyEvents } from '../store/log.ts'
 import type { NewEvent } from '../store/log.ts'
@@ -25,6 +25,8 @@ import { checkDocument, learn, pin, toContactDevice } from './trust.ts'
 
 /** Strangers fill no more than this; the person empties it. */
 const MAX_REQUESTS = 200
+/** One of them sends the same bytes again, and seals anew when something was refused: others than these are a flood. */
+const MAX_REQUESTS_EACH = 32
 
 /** Acceptance counts from: our invite, our own request to them, or that they are a contact already. */
 type Reason = 'invite' | 'mutual' | 'known' | undefined
@@ -41,8 +43,9 @@ export const receiveRequest = async (
   if (known?.blocked === true || known?.standing === 'declined') return { outcome: 'absent' }
 
   // a second one is answered like the first
-  const key = `request:${did}:${bytesToBase64url(opened.hash)}`
-  if ((await getSeen(ctx.db, key)) !== undefined) return await answer(ctx, arrived, did)
+  const mark = `request:${did}:`
+  const key = mark + bytesToBase64url(opened.hash)
+  if (getSeen(ctx.db, key) !== undefined) return await answer(ctx, arrived, did)
 
   await checkDocument(ctx, opened.document.bytes)
   if (known !== undefined) {
@@ -65,7 +68,7 @@ export const receiveRequest = async (
     group: bytesToBase64url(opened.request.session.group),
     generation: opened.request.session.generation
   })
-  const isRoomLeft = await hasRoom(ctx, known)
+  const isRoomLeft = (await countSeen(ctx.db, mark)) < MAX_REQUESTS_EACH && (await hasRoom(ctx, known))
 
   const accepted = await ctx.db.write(
     [...PAIRING, 'events', 'messages', 'invites', 'seen', 'outbox'],
@@ -74,7 +77,8 @@ export const receiveRequest = async (
       if (reason === undefined && !isRoomLeft) return false
       await writeRequest(ctx, own, change, { opened, session, events, reason })
       const now = ctx.clock.now()
-      await markSeen(ctx.db, { id: key, endsAt: now + MAX_REQUEST_AGE_MS }, now)
+      const endsAt = Math.max(now, opened.request.issued) + MAX_REQUEST_AGE_MS
+      await markSeen(ctx.db, { id: key, endsAt }, now)
       return reason !== undefined
     }
   )

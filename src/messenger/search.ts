@@ -19,7 +19,7 @@ export const search = async (ctx: Context, query: string, chat?: ChatId): Promis
     const match = row.removed ? undefined : findWords(row.text, words)
     if (match !== undefined) hits.push({ row, match })
   })
-  const names = await createNames(ctx)
+  const names = createNames(ctx)
   return hits
     .toSorted((a, b) => compareText(b.row.order, a.row.order))
     .slice(0, MAX_HITS)

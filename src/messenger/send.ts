@@ -47,16 +47,15 @@ export const send = async (
   if (nonce !== undefined && nonce.length > MAX_NONCE_CHARS) throw new AppError('malformed', 'nonce')
   const key = `send:${chat}:${nonce}`
   const id = await ctx.db.write(nonce === undefined ? WRITING : [...WRITING, 'seen'], async (change) => {
-    const before = nonce === undefined ? undefined : await getSeen(ctx.db, key)
+    const before = nonce === undefined ? undefined : getSeen(ctx.db, key)
     if (before?.outcome !== undefined) return before.outcome as MessageId
     // what was being written is now sent
     const place: ChatRecord = { ...knownChat(ctx.db, chat), draft: { text: '' }, markedUnread: false }
-    const outcome = await append(ctx, change, place, { kind: 'message', text, ...(replyTo && { replyTo }) })
-    if (nonce !== undefined) {
-      const now = ctx.clock.now()
-      await markSeen(ctx.db, { id: key, endsAt: now + NONCE_MS, outcome }, now)
-    }
-    return outcome
+    const now = ctx.clock.now()
+    const said: Said = { kind: 'message', text, ...(replyTo && { replyTo }) }
+    return await append(ctx, change, place, said, async (outcome) => {
+      if (nonce !== undefined) await markSeen(ctx.db, { id: key, endsAt: now + NONCE_MS, outcome }, now)
+    })
   })
   ctx.wake(chat)
   return id
@@ -140,7 +139,13 @@ export const mayWrite = (chat: ChatRecord, contact: ContactRow | undefined): boo
   (contact !== undefined && !contact.blocked && contact.standing !== 'request' && contact.standing !== 'declined')
 
 /** Inside a write over WRITING that has written nothing: one more event of ours, in its place, queued for the others. */
-export const append = async (ctx: Context, change: Change, chat: ChatRecord, said: Said): Promise<MessageId> => {
+export const append = async (
+  ctx: Context,
+  change: Change,
+  chat: ChatRecord,
+  said: Said,
+  also?: (id: MessageId) => Promise<void>
+): Promise<MessageId> => {
   const own = needOwn(ctx)
   const now = ctx.clock.now()
   const contact = chat.kind === 'self' ? undefined : ctx.db.memory.contacts.get(chat.did)
@@ -183,7 +188,8 @@ export const append = async (ctx: Context, change: Change, chat: ChatRecord, sai
   await Promise.all([
     applyEvents(ctx.db, change, { chat: place, events: [fresh], own: own.did, now }),
     chat.kind === 'self' ? undefined : queueEvents(ctx.db, change, [queued]),
-    isAsking ? putContact(ctx.db, change, { ...contact, standing: 'asked' }) : undefined
+    isAsking ? putContact(ctx.db, change, { ...contact, standing: 'asked' }) : undefined,
+    also?.(id)
   ])
   return id
 }

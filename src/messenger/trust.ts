@@ -2,7 +2,7 @@
  * ID4, ID5: what we believe about other accounts. The highest document seen is pinned; what is older is refused, what cannot
  * follow is kept beside it and shown, and only what both list is trusted until a higher generation ends it.
  */
-import { bytesToBase64url } from '../base/bytes.ts'
+import { bytesToBase64url, sameBytes } from '../base/bytes.ts'
 import { AppError } from '../base/errors.ts'
 import { verifyBinding } from '../crypto/binding.ts'
 import type { VerifiedBinding } from '../crypto/binding.ts'
@@ -192,7 +192,10 @@ const writeJudgement = async (
       // ID5: a higher generation ends duplicity
       const isNewGeneration = before !== undefined && found.head.place.generation > before.place.generation
       const duplicity = contact.duplicity && !isNewGeneration
-      await putContact(ctx.db, change, { ...contact, ...facts(found), devices, duplicity, newerPlace: false })
+      // ID7: what was compared were the roots, and these are others
+      const verified = contact.verified && sameBytes(contact.roots, found.document.roots)
+      const next = { ...contact, ...facts(found), devices, verified, duplicity, newerPlace: false }
+      await putContact(ctx.db, change, next)
       return
     }
     case 'duplicity':

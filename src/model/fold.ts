@@ -41,6 +41,8 @@ const TIME_DIGITS = 11
 const TICK_DIGITS = 4
 const ID_DIGITS = 64
 const PART = TIME_DIGITS + TICK_DIGITS + ID_DIGITS
+/** Each part of a key is another device's: more of them than a conversation has devices come from forks made to hurt. */
+export const MAX_ORDER_CHARS = 24 * PART
 
 const digits = (value: number, size: number): string => value.toString(36).padStart(size, '0')
 

@@ -81,8 +81,10 @@ export const findByTag = (db: Db, tag: string): SessionRow | undefined =>
 export const knownSessions = (db: Db, chat: ChatId): readonly SessionRow[] =>
   [...db.memory.sessions.values()].filter((session) => session.chat === chat)
 
-/** Inside a write. */
+/** Inside a write. @throws AppError `untrusted` when the group is another chat's: whoever knows a group may not move it. */
 export const putSession = async (db: Db, session: SessionRow): Promise<void> => {
+  const before = db.memory.sessions.get(session.group)
+  if (before !== undefined && before.chat !== session.chat) throw new AppError('untrusted', 'a session of another chat')
   await db.tables.sessions.put(session)
 }
 

@@ -57,7 +57,11 @@ export const putDocument = async (db: Db, did: Did, hash: Uint8Array, bytes: Uin
 
 // ── seen once ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-export const getSeen = (db: Db, id: string): Promise<SeenRow | undefined> => db.tables.seen.get(id)
+/** As last committed. */
+export const getSeen = (db: Db, id: string): SeenRow | undefined => db.memory.seen.get(id)
+
+export const countSeen = (db: Db, prefix: string): Promise<number> =>
+  db.tables.seen.where('id').startsWith(prefix).count()
 
 /** Inside a write; forgets what has ended. */
 export const markSeen = async (db: Db, row: SeenRow, now: number): Promise<void> => {

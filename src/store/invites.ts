@@ -28,10 +28,14 @@ export const updateInvite = (
     return next
   })
 
+/** Enough to show that a link got around; whoever has it may be anybody any number of times. */
+const MAX_SPENT = 64
+
 /** Somebody's use of an invite: `used` once more is the same use; past its end, its uses or its revocation it is void. */
 export const judgeUse = (invite: InviteRow | undefined, by: Did, now: number): 'good' | 'spent' | 'void' => {
   if (invite === undefined || invite.revoked || invite.endsAt <= now) return 'void'
   const before = invite.usedBy.indexOf(by)
   const place = before === -1 ? invite.usedBy.length : before
-  return place < invite.maxUses ? 'good' : 'spent'
+  if (place < invite.maxUses) return 'good'
+  return before === -1 && place >= invite.maxUses + MAX_SPENT ? 'void' : 'spent'
 }

@@ -3,7 +3,7 @@
  * each finds its final place at once: nothing that is shown already moves, and a chat of any length costs the same.
  */
 import { AppError } from '../base/errors.ts'
-import { foldMessage, orderKey } from '../model/fold.ts'
+import { foldMessage, MAX_ORDER_CHARS, orderKey } from '../model/fold.ts'
 import type { Content, Told } from '../model/fold.ts'
 import { compareStamps } from '../model/hybrid-time.ts'
 import type { ChatId, DeviceId, Did, MessageId } from '../model/ids.ts'
@@ -72,6 +72,7 @@ export const applyEvents = async (
       notYet.push(event)
       continue
     }
+    if (event.author !== own && row.order.length > MAX_ORDER_CHARS) refuse('it stands too deep')
     known.set(row.id, row)
     fresh.push(row)
     next = extendLog(next, row, event)
@@ -141,6 +142,9 @@ const placeEvent = (event: NewEvent, known: Known, chat: ChatId, now: number): E
   return { ...rest, chat, target, order: orderKey(event, idBytes, parents), arrivedAt: now }
 }
 
+/** Ends that nobody follows are only hints for our next events; a device that forks could make any number of them. */
+const MAX_ENDS = 16
+
 /** LG1: the new ends of the log. LG6: two events with one counter are both kept, and the device is marked. */
 const extendLog = (chat: ChatRecord, row: EventRow, { previous, heads }: NewEvent): ChatRecord => {
   const chain = chat.chains[row.device]
@@ -150,10 +154,11 @@ const extendLog = (chat: ChatRecord, row: EventRow, { previous, heads }: NewEven
     ? { ...chain, forked: true }
     : { ...(chain?.forked && { forked: true }), counter, id, time, tick, order }
   const head: Head = { id, order, time, tick }
+  const ends = chat.heads.filter(({ id: other }) => other !== previous && !heads.includes(other))
   return {
     ...chat,
     chains: { ...chat.chains, [row.device]: end },
-    heads: [...chat.heads.filter(({ id: other }) => other !== previous && !heads.includes(other)), head]
+    heads: [...ends, head].slice(-MAX_ENDS)
   }
 }
 

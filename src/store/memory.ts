@@ -17,6 +17,7 @@ export interface Memory {
   readonly outbox: ReadonlyMap<string, rows.OutboxRow>
   readonly parcels: ReadonlyMap<ChatId, rows.ParcelRow>
   readonly aside: ReadonlyMap<string, rows.AsideRow>
+  readonly seen: ReadonlyMap<string, rows.SeenRow>
   /** Only the newest: what is about to be sent, and what the next events stand on. */
   readonly events: ReadonlyMap<string, rows.EventRow>
 }
@@ -29,6 +30,7 @@ const KEY_BY_TABLE: Readonly<Record<keyof Memory, string>> = {
   outbox: 'id',
   parcels: 'chat',
   aside: 'id',
+  seen: 'id',
   events: 'id'
 }
 const NAMES = Object.keys(KEY_BY_TABLE) as readonly (keyof Memory)[]

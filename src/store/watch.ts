@@ -1,8 +1,9 @@
 /**
  * After a commit, those who show something are told which rows changed, with the rows themselves where reading them again
- * would cost. A feed gives snapshots: the first at once, then one after each change that concerns it, never a queue of old ones.
+ * would cost. A feed gives snapshots: the first at once, then one after each change that shows, never a queue of old ones.
  */
 import { latest } from '../base/latest.ts'
+import { isSame } from '../base/same.ts'
 import type { ChatId, Did } from '../model/ids.ts'
 import type { MessageRow } from './rows.ts'
 
@@ -33,7 +34,8 @@ export const createChanges = (): Changes => {
       topics: new Set()
     }),
     tell: (change) => {
-      for (const listener of listeners) listener(change)
+      // what was opened last is what the person looks at
+      for (const listener of [...listeners].toReversed()) listener(change)
     },
     listen: (listener) => {
       listeners.add(listener)
@@ -63,6 +65,7 @@ export const watch = <T>(
 ): AsyncIterable<T> =>
   latest((push, fail) => {
     let since: Change[] | undefined
+    let shown: { readonly value: T } | undefined
     const state = { wanted: true, running: false, stopped: false }
 
     const run = async (): Promise<void> => {
@@ -74,7 +77,10 @@ export const watch = <T>(
           const told = since
           since = []
           const value = await read(told)
-          if (!state.stopped) push(value)
+          // most of what is written changes nothing here
+          if (state.stopped || (shown !== undefined && isSame(shown.value, value))) continue
+          shown = { value }
+          push(value)
         }
       } catch (error) {
         if (!state.stopped) fail(error)

@@ -22,7 +22,7 @@ const MAX_FRAME = 80 * KiB
 const did = text({ max: 128 })
 const peerId = text({ max: 80 })
 
-/** What the writer of a card signs, under the domain `card`. `sealedHash` is absent when the card is taken back. */
+/** What the writer of a card signs, under the domain `cardWrite`. `sealedHash` is absent when the card is taken back. */
 export const cardStatement = message(
   'card-statement',
   { max: 256 },

@@ -1,5 +1,9 @@
 /** Stock Firefox with Chromium: the same app, directly connected. */
+import { isDebianRoot } from '../../scripts/ensure-tools.ts'
+import { findFirefox } from '../../scripts/find-browsers.ts'
 import { expect, test } from './world.ts'
+
+test.skip(findFirefox() === undefined && !isDebianRoot, 'no Firefox found')
 
 test('Firefox and Chromium chat directly over WebRTC, both ways', async ({ world }) => {
   test.setTimeout(90_000)

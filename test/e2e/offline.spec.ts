@@ -39,6 +39,9 @@ test('the server is dead: the app starts and shows all history', async ({ world 
   expect(await alice.chat('bob').status('written into the void')).toBe('queued')
   await alice.page.goto(`${alice.origin}/settings`)
   await expect(alice.page.locator('[data-screen="settings"]')).toBeVisible()
+  // the licence of what the app carries comes with it: no address of the app, and there without a server
+  await alice.page.goto(`${alice.origin}/licenses/openpgp-LGPL-3.0.txt`)
+  await expect(alice.page.locator('body')).toContainText('GNU LESSER GENERAL PUBLIC LICENSE')
 })
 
 test('the receiver is cut off: the message waits at the sender and arrives once', async ({ world }) => {

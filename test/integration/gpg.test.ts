@@ -12,6 +12,7 @@ import { systemClock } from '../../src/base/clock.ts'
 import { systemRandom as random } from '../../src/base/random.ts'
 import { type AccountSecrets, makeAccount } from '../../src/crypto/account.ts'
 import { armouredTextFor, exportCertificate, exportGnupg, openArmouredText } from '../../src/crypto/export.ts'
+import { isDebianRoot } from '../../scripts/ensure-tools.ts'
 import { readArmouredCertificate } from '../../src/crypto/pgp-armour.ts'
 
 const hasGpg = ((): boolean => {
@@ -23,7 +24,6 @@ const hasGpg = ((): boolean => {
     return false
   }
 })()
-const isDebianRoot = process.platform === 'linux' && process.getuid?.() === 0
 if (!hasGpg && !isDebianRoot) process.stdout.write('skipped: GnuPG interop (no gpg on PATH)\n')
 
 const MAIL = 'gnu@example.org'

@@ -34,7 +34,12 @@ test('DL3 a home that claims to have handed over first contact loses nothing of 
   }
   let tries = 0
   world.network.carry = async () => (tries++ % 2 === 0 ? { outcome: 'unreachable', why: 'no path' } : lie)
+  await world.settle()
+  const sealed = (await bob.db.tables.parcels.get(chat))?.sealed
+  expect(sealed).toBeDefined()
   await world.pass(10 * 60_000)
+  // the same bytes all the time: whoever got them knows them again
+  expect((await bob.db.tables.parcels.get(chat))?.sealed).toEqual(sealed)
   expect(tries).toBeGreaterThan(1)
   expect((await bob.messages(alice)).map(({ delivery }) => delivery)).toEqual(['queued'])
 

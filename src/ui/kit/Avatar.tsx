@@ -1,9 +1,11 @@
 /** A face: the photo, or initials on a hue derived from the identity. Decorative: the name always stands beside it. */
 import type { VNode } from 'preact'
+import { sameBytes } from '../../base/bytes.ts'
 import type { Avatar as AvatarView } from '../../model/views.ts'
 import { initials } from '../names.ts'
 import { Icon } from './Icon.tsx'
 import type { IconNode } from './icons.ts'
+import { isModestPhoto } from './photo-size.ts'
 
 interface AvatarProps {
   readonly name: string
@@ -15,8 +17,11 @@ interface AvatarProps {
   readonly direct?: boolean
 }
 
-/** Every snapshot brings the photo as a new array, so the blob URL is found again by its content. */
-const urlByPhoto = new Map<string, string>()
+/**
+ * Every snapshot brings the photo as a new array, so the blob URL is found again by its content. The checksum only finds
+ * candidates: one picture can be made to have another's.
+ */
+const urlByPhoto = new Map<string, { readonly photo: Uint8Array; readonly url: string }>()
 const MAX_URLS = 500
 
 const photoKey = (photo: Uint8Array): string => {
@@ -26,18 +31,20 @@ const photoKey = (photo: Uint8Array): string => {
 }
 
 export const photoUrl = (photo: Uint8Array): string => {
-  const key = photoKey(photo)
-  const known = urlByPhoto.get(key)
-  if (known !== undefined) return known
+  let key = photoKey(photo)
+  for (let known = urlByPhoto.get(key); known !== undefined; known = urlByPhoto.get(key)) {
+    if (sameBytes(known.photo, photo)) return known.url
+    key += '+'
+  }
   if (urlByPhoto.size >= MAX_URLS) {
-    for (const [oldest, url] of urlByPhoto) {
+    for (const [oldest, { url }] of urlByPhoto) {
       URL.revokeObjectURL(url)
       urlByPhoto.delete(oldest)
       break
     }
   }
   const url = URL.createObjectURL(new Blob([new Uint8Array(photo)]))
-  urlByPhoto.set(key, url)
+  urlByPhoto.set(key, { photo, url })
   return url
 }
 
@@ -45,7 +52,7 @@ export const Avatar = ({ name, avatar, size = 48, icon, direct = false }: Avatar
   <span class="avatar" aria-hidden="true" style={{ '--h': String(avatar.hue), '--size': `${size}px` }}>
     {icon !== undefined ? (
       <Icon icon={icon} size={Math.round(size * 0.46)} />
-    ) : avatar.photo === undefined ? (
+    ) : avatar.photo === undefined || !isModestPhoto(avatar.photo) ? (
       <span class="initials">{initials(name)}</span>
     ) : (
       <img src={photoUrl(avatar.photo)} alt="" width={size} height={size} decoding="async" />

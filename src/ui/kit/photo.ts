@@ -1,10 +1,10 @@
 /**
- * A picture for an avatar: cut to the middle square, at most 256 pixels, at most 30 kB. Drawing it anew leaves EXIF and
+ * A picture for an avatar: cut to the middle square, at most 256 pixels, at most 24 kB. Drawing it anew leaves EXIF and
  * location behind.
  */
 const SIDE_PX = 256
-/** A card has room for 32 KiB; the rest is its frame. */
-const MAX_BYTES = 30_000
+/** What the node takes for a profile is 24 KiB. */
+export const MAX_BYTES = 24_000
 const QUALITIES = [0.86, 0.75, 0.6, 0.45, 0.3] as const
 
 const encode = (canvas: HTMLCanvasElement, type: string, quality: number): Promise<Blob | null> =>

@@ -7,6 +7,7 @@ import { Row, Section } from '../kit/List.tsx'
 /** Names and licences of what the app carries; OpenPGP.js asks for its notice to be seen (LGPL). */
 const NOTICES: readonly (readonly [name: string, licence: string, text?: string])[] = [
   ['OpenPGP.js (@protontech/openpgp)', 'LGPL-3.0-or-later', '/licenses/openpgp-LGPL-3.0.txt'],
+  ['GNU GPL (LGPL § 4)', 'GPL-3.0', '/licenses/GPL-3.0.txt'],
   ['js-libp2p', 'Apache-2.0 OR MIT'],
   ['noble cryptography', 'MIT'],
   ['Dexie', 'Apache-2.0'],
