@@ -90,6 +90,8 @@ const writeToShown = async (from: Actor, to: Actor): Promise<number[]> => {
     const shown = to.tab.evaluate(shownAt, { text, patienceMs: PATIENCE_MS })
     const [seen, written] = await Promise.all([shown, from.tab.evaluate(writeNow, text)])
     times.push(seen - written)
+    // the next one is written when this one is settled: receipts and ticks of one are not a delay of another
+    await from.chat(to.name).waitFor(text, 'read', { timeoutMs: PATIENCE_MS })
   }
   return times.slice(WARM_UP)
 }
