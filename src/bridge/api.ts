@@ -2,7 +2,10 @@
  * Everything a page may ask of the node. A command answers with an id, a small outcome, or an AppError;
  * its effect arrives through a feed. Arguments are checked on the node's side of the port.
  */
+import type { GroupLinkView, GroupView, NewGroup, NoteView } from '../model/group-views.ts'
 import type { ChatId, Did, InviteId, MessageId } from '../model/ids.ts'
+import type { Policies, Role } from '../model/roster.ts'
+import type { BackupOutcome, LockView, OpenedText, Unlock } from '../model/security-views.ts'
 import type {
   AccountView,
   ChatList,
@@ -14,6 +17,7 @@ import type {
   InvitePreview,
   InviteView,
   NetworkView,
+  SearchFilter,
   SearchHit,
   Settings,
   Timeline,
@@ -61,9 +65,38 @@ export interface NodeApi {
     }
   ): Promise<void>
   saveDraft(chat: ChatId, draft: Draft): Promise<void>
-  /** Newest first, at most 200. `chat` limits it to one chat. */
-  search(query: string, chat?: ChatId): Promise<readonly SearchHit[]>
+  /** Newest first, at most 200. */
+  search(query: string, filter?: SearchFilter): Promise<readonly SearchHit[]>
   watchDelivery(chat: ChatId, message: MessageId): Feed<DeliveryView | undefined>
+
+  // groups (RO1); all throw `untrusted` where the roster gives no right to it, `not-found` where there is no such group
+  watchGroup(chat: ChatId): Feed<GroupView | undefined>
+  createGroup(group: NewGroup): Promise<ChatId>
+  addMembers(chat: ChatId, who: readonly Did[]): Promise<void>
+  removeMember(chat: ChatId, who: Did): Promise<void>
+  leaveGroup(chat: ChatId): Promise<void>
+  setRole(chat: ChatId, who: Did, role: Role): Promise<void>
+  setPolicies(chat: ChatId, change: Partial<Policies>): Promise<void>
+  setTopic(
+    chat: ChatId,
+    change: { readonly name?: string; readonly description?: string; readonly photo?: Uint8Array | null }
+  ): Promise<void>
+  /** Also between two people. 0: messages stay. */
+  setTimer(chat: ChatId, seconds: number): Promise<void>
+  pinMessage(chat: ChatId, message: MessageId, isPinned: boolean): Promise<void>
+  /** Opened with `openInvite`. */
+  createGroupLink(
+    chat: ChatId,
+    options?: { readonly maxUses?: number; readonly endsAt?: number }
+  ): Promise<GroupLinkView>
+  revokeGroupLink(chat: ChatId, id: string): Promise<void>
+  /** Says yes or no to somebody in `asking`. */
+  answerJoin(chat: ChatId, who: Did, isWelcome: boolean): Promise<void>
+
+  // the shared note of a chat
+  watchNote(chat: ChatId): Feed<NoteView>
+  /** A Yjs update of at most 32 KiB. */
+  changeNote(chat: ChatId, update: Uint8Array): Promise<void>
 
   // contacts and first contact
   watchContact(did: Did): Feed<ContactView | undefined>
@@ -90,6 +123,36 @@ export interface NodeApi {
     | { readonly outcome: 'found'; readonly did: Did; readonly chat: ChatId }
     | { readonly outcome: 'own' | 'unknown' | 'malformed' | 'offline' }
   >
+
+  // lock: everything else answers `not-ready` while the store is locked
+  watchLock(): Feed<LockView>
+  /** @throws `untrusted` for a wrong passphrase or passkey. */
+  unlock(how: Unlock): Promise<void>
+  lock(): Promise<void>
+  /** `have`: what opens it now, needed once something does. `want: null` takes the passphrase away. */
+  setPassphrase(want: string | null, have?: Unlock): Promise<void>
+  addPasskey(want: Extract<Unlock, { by: 'passkey' }>, have?: Unlock): Promise<void>
+  removePasskey(credential: Uint8Array, have: Unlock): Promise<void>
+  setLockTimeout(minutes: number | null): Promise<void>
+  /** Forgets everything on this device. */
+  wipe(): Promise<void>
+
+  // backup (DV5): parts follow one another, so that no side holds the whole file
+  startBackup(passphrase: string): Promise<string>
+  /** The next part, at most 1 MiB and a little; null at the end. */
+  nextBackupPart(id: string): Promise<Uint8Array | null>
+  /** Only where there is no account yet. @throws `conflict` */
+  startRestore(passphrase: string): Promise<string>
+  putRestorePart(id: string, part: Uint8Array): Promise<void>
+  /** Nothing has changed before this. @throws `malformed`, `needs-newer`, `untrusted` for a wrong passphrase. */
+  finishRestore(id: string): Promise<BackupOutcome>
+  /** Lets go of either. */
+  dropTransfer(id: string): Promise<void>
+
+  // OpenPGP by hand (ID8)
+  /** Armoured; signed, and encrypted to the contact of a direct chat in the form that GnuPG reads where they have one. */
+  copyAsOpenPgp(chat: ChatId, text: string): Promise<string>
+  openOpenPgpText(armoured: string): Promise<OpenedText>
 
   // settings and system
   watchSettings(): Feed<Settings>

@@ -13,6 +13,7 @@ import type {
   Draft,
   InvitePreview,
   InviteView,
+  SearchFilter,
   SearchHit,
   Settings,
   Timeline,
@@ -62,7 +63,7 @@ export interface Messenger {
   markRead(chat: ChatId, upTo: MessageId): Promise<void>
   setChat(chat: ChatId, change: settings.ChatChange): Promise<void>
   saveDraft(chat: ChatId, draft: Draft): Promise<void>
-  search(query: string, chat?: ChatId): Promise<readonly SearchHit[]>
+  search(query: string, filter?: SearchFilter): Promise<readonly SearchHit[]>
   watchDelivery(chat: ChatId, message: MessageId): Feed<DeliveryView | undefined>
 
   watchContact(did: Did): Feed<ContactView | undefined>
@@ -128,7 +129,7 @@ export const createMessenger = (deps: MessengerDeps): Messenger => {
     markRead: (chat, upTo) => run(() => markRead(ctx, chat, upTo)),
     setChat: (chat, change) => run(() => settings.setChat(ctx, chat, change)),
     saveDraft: (chat, draft) => run(() => settings.saveDraft(ctx, chat, draft)),
-    search: (query, chat) => run(() => search(ctx, query, chat)),
+    search: (query, filter) => run(() => search(ctx, query, filter?.chat)),
     watchDelivery: (chat, message) => watchDelivery(ctx, chat, message),
 
     watchContact: (did) => contacts.watchContact(ctx, did),

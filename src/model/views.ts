@@ -3,6 +3,7 @@
  * nothing else depends on them. Times are milliseconds since the epoch. Photos are small JPEG or WebP files.
  */
 import type { DeliveryState, Path } from './delivery.ts'
+import type { Somebody, SuiteView, SystemLine } from './group-views.ts'
 import type { ChatId, DeviceId, Did, InviteId, MessageId } from './ids.ts'
 
 export interface Avatar {
@@ -16,6 +17,8 @@ export interface Avatar {
 export type AccountView =
   | { readonly state: 'none' }
   | { readonly state: 'making' }
+  /** The store is locked: see `watchLock`. */
+  | { readonly state: 'locked' }
   | {
       readonly state: 'ready'
       readonly did: Did
@@ -24,16 +27,27 @@ export type AccountView =
       /** OpenPGP v6 fingerprint, 64 hex digits. */
       readonly fingerprint: string
       readonly device: DeviceId
+      /** DV5: another device took the account over. This one reads, sends nothing, and keeps what was not sent. */
+      readonly replaced?: boolean
     }
 
 // ── chats ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** `request`: a stranger wrote and we have not accepted. `asked`: we wrote and they have not accepted yet. */
-export type ChatStanding = 'open' | 'request' | 'asked' | 'blocked'
+export type ChatStanding =
+  | 'open'
+  | 'request'
+  | 'asked'
+  | 'blocked'
+  /** A group that we are no longer in. */
+  | 'left'
+  /** We came with a group's link, or were added, and the group has not opened yet. */
+  | 'joining'
 
 export interface ChatRow {
   readonly chat: ChatId
-  readonly kind: 'direct' | 'self'
+  readonly kind: 'direct' | 'self' | 'group'
+  /** The other person; of a group and the own chat, ourselves. */
   readonly did: Did
   readonly title: string
   readonly avatar: Avatar
@@ -44,13 +58,19 @@ export interface ChatRow {
   /** Until when notifications are muted; `'always'` has no end. */
   readonly mutedUntil?: number | 'always'
   readonly unread: number
+  /** Unread messages that mention us. */
+  readonly mentions?: number
   readonly markedUnread: boolean
   /** Unsent text; its beginning is shown as "Draft: …". */
   readonly draft?: string
   readonly last?: {
     readonly text: string
     readonly kind: 'text' | 'removed' | 'system'
+    /** Of `system`: what happened. */
+    readonly system?: SystemLine
     readonly mine: boolean
+    /** In groups: who wrote it. */
+    readonly author?: string
     readonly at: number
     readonly delivery?: DeliveryState
   }
@@ -69,6 +89,8 @@ export interface ChatList {
 export interface Draft {
   readonly text: string
   readonly replyTo?: MessageId
+  /** Accounts that the text names with `@name`. */
+  readonly mentions?: readonly Did[]
 }
 
 export interface Quote {
@@ -105,6 +127,12 @@ export interface MessageView {
   readonly delivery?: DeliveryState
   /** A wire kind from a newer version that we keep but cannot read (EN5). */
   readonly needsNewer: boolean
+  /** Nobody wrote this: what happened in the chat. All else is empty then. */
+  readonly system?: SystemLine
+  readonly mentions?: readonly Somebody[]
+  /** Disappears then, on every device. */
+  readonly endsAt?: number
+  readonly pinned?: boolean
 }
 
 /** Which part of a timeline is wanted: a window around an anchor, in messages. */
@@ -133,8 +161,22 @@ export interface ChatView {
   readonly row: ChatRow
   readonly path: Path
   readonly draft: Draft
-  /** The person may write here now: not blocked, not an unaccepted request. */
+  /** The person may write here now: not blocked, not an unaccepted request, not removed, not against the policy. */
   readonly mayWrite: boolean
+  /** What carries it now (SU1); absent before there is a session. */
+  readonly suite?: SuiteView
+  /** Seconds after which new messages disappear; absent: they stay. */
+  readonly timerSeconds?: number
+  /** Newest last. */
+  readonly pinned?: readonly { readonly message: MessageId; readonly text: string }[]
+}
+
+/** All that is given must hold. Times in milliseconds, `to` exclusive. */
+export interface SearchFilter {
+  readonly chat?: ChatId
+  readonly author?: Did
+  readonly from?: number
+  readonly to?: number
 }
 
 export interface SearchHit {
@@ -153,6 +195,8 @@ export interface DeliveryView {
   readonly writtenAt: number
   readonly devices: readonly {
     readonly device: DeviceId
+    /** In groups: whose. */
+    readonly who?: Somebody
     readonly path: Path
     readonly deliveredAt?: number
     readonly readAt?: number
@@ -184,7 +228,13 @@ export interface ContactView {
   readonly stale: boolean
   /** ID5: two documents with one previous were seen. */
   readonly duplicity: boolean
+  /** ID4: when their root keys changed last, and whether that is still to be looked at by the person. */
+  readonly keysChangedAt?: number
+  /** ID4: somebody shows keys for them to which they had not committed. An alarm. */
+  readonly broken?: boolean
   readonly devices: readonly DeviceId[]
+  /** Groups that both are in. */
+  readonly groups?: readonly { readonly chat: ChatId; readonly name: string }[]
 }
 
 export interface InviteView {
@@ -209,6 +259,8 @@ export type InvitePreview =
       /** Already a contact: opening leads to the chat. */
       readonly chat?: ChatId
     }
+  /** A group's link: `did` is the member to ask. `chat`: we are in it already. */
+  | { readonly outcome: 'group'; readonly did: Did; readonly by?: string; readonly chat?: ChatId }
   | { readonly outcome: 'own' | 'malformed' | 'revoked' | 'offline' | 'untrusted' }
 
 // ── settings, network, system ─────────────────────────────────────────────────────────────────────────────────────

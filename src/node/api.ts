@@ -3,10 +3,12 @@ import type { NodeApi } from '../bridge/api.ts'
 import type { Messenger } from '../messenger/messenger.ts'
 import { type DebugDeps, makeReport, watchDebugView } from './debug.ts'
 import { watchNetworkView } from './network.ts'
+import { planned } from './planned.ts'
 
 export const createApi = (messenger: Messenger, deps: DebugDeps): NodeApi => {
   const { db, p2p } = deps
   return {
+    ...planned,
     // the bridge lets through what NodeApi declares and nothing else, so what is only for the owner stays here
     ...messenger,
     watchNetwork: () => watchNetworkView({ db, p2p, watchContacts: () => messenger.watchContacts() }),

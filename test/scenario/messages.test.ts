@@ -199,7 +199,7 @@ test('search finds words whatever their case or accents, newest first, in one ch
   const hits = await alice.messenger.search('cafe')
   expect(hits.map(({ excerpt }) => excerpt)).toEqual(['we met in the CAFE again', 'Das Café am Fluss'])
   expect(hits[1]?.marks).toEqual([[4, 8]])
-  expect(await alice.messenger.search('cafe fluss', chat)).toHaveLength(1)
+  expect(await alice.messenger.search('cafe fluss', { chat })).toHaveLength(1)
   expect(await alice.messenger.search('   ')).toEqual([])
 })
 

@@ -1,6 +1,7 @@
 /** A NodeApi without a node: everything in memory, everything answers, own messages climb the status ladder. */
 import { latest } from '../../src/base/latest.ts'
 import type { NodeApi } from '../../src/bridge/api.ts'
+import { planned } from '../../src/node/planned.ts'
 import type { ChatId, Did, InviteId, MessageId } from '../../src/model/ids.ts'
 import type { InvitePreview, InviteView, MessageView } from '../../src/model/views.ts'
 import { chatListOf, contactsOf, debugOf, rowOf, searchIn, timelineOf } from './fake-views.ts'
@@ -52,6 +53,7 @@ export const createFakeNode = (world: World): NodeApi => {
   })
 
   return {
+    ...planned,
     watchAccount: () => feed(() => world.account),
     prepareAccount: async () => {
       await wait(300)
@@ -164,7 +166,7 @@ export const createFakeNode = (world: World): NodeApi => {
       if (found !== undefined) found.draft = text
       changed()
     },
-    search: async (query, chat) => searchIn(world, query, chat),
+    search: async (query, filter) => searchIn(world, query, filter?.chat),
     watchDelivery: (chat, message) =>
       feed(() => {
         const found = find(chat)?.messages.find(({ id }) => id === message)

@@ -58,7 +58,23 @@ const MAX_PHOTO_BYTES = 512 * KiB
 const MAX_PASTED = 4 * KiB
 const MAX_PASSPHRASE = 1024
 
-const draft = shape({ text: text(MAX_TEXT), replyTo: maybe(id) })
+const listOf =
+  (check: Check, max: number): Check =>
+  (value) =>
+    Array.isArray(value) && value.length <= max && value.every(check)
+
+const MAX_MENTIONS = 64
+/** MLS's largest suite (SU2). */
+const MAX_MEMBERS = 1000
+const MAX_NOTE_UPDATE = 32 * KiB
+const MAX_BACKUP_PART = 2 * 1024 * KiB
+const MAX_ARMOURED = 256 * KiB
+
+const draft = shape({ text: text(MAX_TEXT), replyTo: maybe(id), mentions: maybe(listOf(id, MAX_MENTIONS)) })
+const who = exactly('everyone', 'admins')
+const role = exactly('admin', 'member')
+const passkey = shape({ by: exactly('passkey'), credential: bytes(1024), secret: bytes(32) })
+const unlock = either(shape({ by: exactly('passphrase'), passphrase: text(MAX_PASSPHRASE) }), passkey)
 
 export const nodeApiChecks: Checks<NodeApi> = {
   watchAccount: takes(),
@@ -86,8 +102,48 @@ export const nodeApiChecks: Checks<NodeApi> = {
     })
   ),
   saveDraft: takes(id, draft),
-  search: takes(text(400), maybe(id)),
+  search: takes(text(400), maybe(shape({ chat: maybe(id), author: maybe(id), from: maybe(time), to: maybe(time) }))),
   watchDelivery: takes(id, id),
+
+  watchGroup: takes(id),
+  createGroup: takes(
+    shape({
+      name: text(400),
+      photo: maybe(bytes(MAX_PHOTO_BYTES)),
+      members: listOf(id, MAX_MEMBERS),
+      suite: maybe(exactly('mls-xwing', 'mls-x25519', 'pgp-v6'))
+    })
+  ),
+  addMembers: takes(id, listOf(id, MAX_MEMBERS)),
+  removeMember: takes(id, id),
+  leaveGroup: takes(id),
+  setRole: takes(id, id, role),
+  setPolicies: takes(
+    id,
+    shape({
+      write: maybe(who),
+      add: maybe(who),
+      rename: maybe(who),
+      pin: maybe(who),
+      approval: maybe(bool),
+      history: maybe(exactly('from-joining', 'all'))
+    })
+  ),
+  setTopic: takes(
+    id,
+    shape({
+      name: maybe(text(400)),
+      description: maybe(text(4000)),
+      photo: maybe(either(exactly(null), bytes(MAX_PHOTO_BYTES)))
+    })
+  ),
+  setTimer: takes(id, count(366 * 24 * 3600)),
+  pinMessage: takes(id, id, bool),
+  createGroupLink: takes(id, maybe(shape({ maxUses: maybe(count(1000)), endsAt: maybe(time) }))),
+  revokeGroupLink: takes(id, id),
+  answerJoin: takes(id, id, bool),
+  watchNote: takes(id),
+  changeNote: takes(id, bytes(MAX_NOTE_UPDATE)),
 
   watchContact: takes(id),
   watchContacts: takes(),
@@ -104,6 +160,23 @@ export const nodeApiChecks: Checks<NodeApi> = {
   readInvite: takes(text(MAX_PASTED)),
   openInvite: takes(text(MAX_PASTED), maybe(shape({ scanned: maybe(bool) }))),
   findSomeone: takes(text(MAX_PASTED)),
+
+  watchLock: takes(),
+  unlock: takes(unlock),
+  lock: takes(),
+  setPassphrase: takes(either(exactly(null), text(MAX_PASSPHRASE)), maybe(unlock)),
+  addPasskey: takes(passkey, maybe(unlock)),
+  removePasskey: takes(bytes(1024), unlock),
+  setLockTimeout: takes(either(exactly(null), count(24 * 60))),
+  wipe: takes(),
+  startBackup: takes(text(MAX_PASSPHRASE)),
+  nextBackupPart: takes(id),
+  startRestore: takes(text(MAX_PASSPHRASE)),
+  putRestorePart: takes(id, bytes(MAX_BACKUP_PART)),
+  finishRestore: takes(id),
+  dropTransfer: takes(id),
+  copyAsOpenPgp: takes(id, text(MAX_TEXT)),
+  openOpenPgpText: takes(text(MAX_ARMOURED)),
 
   watchSettings: takes(),
   setSettings: takes(

@@ -40,7 +40,7 @@ export const ChatSearch = ({ session }: { readonly session: ChatSession }): VNod
     }
     let gone = false
     const ask = async (): Promise<void> => {
-      const found = await commands.search(wanted, session.chat)
+      const found = await commands.search(wanted, { chat: session.chat })
       if (gone) return
       session.marked.value = wanted
       setHits(found)

@@ -36,7 +36,7 @@ export const InviteHead = ({ preview }: { readonly preview: InvitePreview | unde
         <p>{ok?.chat === undefined ? t('invite.text') : t('invite.known')}</p>
       )}
       {ok !== undefined && name === undefined && <p>{t('invite.nameless')}</p>}
-      {preview !== undefined && preview.outcome !== 'ok' && (
+      {preview !== undefined && preview.outcome !== 'ok' && preview.outcome !== 'group' && (
         <Notice
           icon={preview.outcome === 'offline' ? Info : TriangleAlert}
           kind={preview.outcome === 'offline' ? 'plain' : 'warn'}
