@@ -28,6 +28,13 @@ export interface Tables {
   readonly invites: Table<rows.InviteRow, string>
   readonly aside: Table<rows.AsideRow, string>
   readonly seen: Table<rows.SeenRow, string>
+  readonly mail: Table<rows.MailRow, string>
+  readonly waiting: Table<rows.WaitingRow, string>
+  /** Large, as events, messages and notes are: not in memory. */
+  readonly parts: Table<rows.PartRow, [string, string]>
+  readonly pieces: Table<rows.PieceRow, string>
+  readonly notes: Table<rows.NoteRow, string>
+  readonly passes: Table<rows.PassRow, string>
 }
 export type TableName = keyof Tables
 

@@ -5,7 +5,7 @@
  */
 import type { DBCoreMutateRequest, Dexie, Middleware, DBCore } from 'dexie'
 import { AppError } from '../base/errors.ts'
-import type { ChatId, Did } from '../model/ids.ts'
+import type { ChatId, Did, InviteId } from '../model/ids.ts'
 import type * as rows from './rows.ts'
 
 export interface Memory {
@@ -18,6 +18,14 @@ export interface Memory {
   readonly parcels: ReadonlyMap<ChatId, rows.ParcelRow>
   readonly aside: ReadonlyMap<string, rows.AsideRow>
   readonly seen: ReadonlyMap<string, rows.SeenRow>
+  readonly records: ReadonlyMap<string, rows.RecordRow>
+  readonly places: ReadonlyMap<Did, rows.PlaceRow>
+  readonly documents: ReadonlyMap<string, rows.DocumentRow>
+  readonly invites: ReadonlyMap<InviteId, rows.InviteRow>
+  readonly mail: ReadonlyMap<string, rows.MailRow>
+  readonly waiting: ReadonlyMap<string, rows.WaitingRow>
+  readonly pieces: ReadonlyMap<string, rows.PieceRow>
+  readonly passes: ReadonlyMap<string, rows.PassRow>
   /** Only the newest: what is about to be sent, and what the next events stand on. */
   readonly events: ReadonlyMap<string, rows.EventRow>
 }
@@ -31,6 +39,14 @@ const KEY_BY_TABLE: Readonly<Record<keyof Memory, string>> = {
   parcels: 'chat',
   aside: 'id',
   seen: 'id',
+  records: 'key',
+  places: 'did',
+  documents: 'hash',
+  invites: 'id',
+  mail: 'id',
+  waiting: 'id',
+  pieces: 'id',
+  passes: 'id',
   events: 'id'
 }
 const NAMES = Object.keys(KEY_BY_TABLE) as readonly (keyof Memory)[]

@@ -4,7 +4,7 @@
  */
 import type { Dexie } from 'dexie'
 
-export const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 2
 
 export const applySchema = (dexie: Dexie): void => {
   dexie.version(1).stores({
@@ -22,5 +22,13 @@ export const applySchema = (dexie: Dexie): void => {
     invites: 'id, token',
     aside: 'id, [chat+arrivedAt]',
     seen: 'id, endsAt'
+  })
+  dexie.version(2).stores({
+    mail: 'id',
+    waiting: 'id',
+    parts: '[group+name]',
+    pieces: 'id',
+    notes: 'chat',
+    passes: 'id'
   })
 }

@@ -249,6 +249,60 @@ export interface ParcelRow {
   readonly devices: readonly DeviceId[]
 }
 
+/** Sealed bytes on their way (DL2): a crash sends the same again. `id` ascends as they were sealed. Its owner adds fields. */
+export interface MailRow {
+  readonly id: string
+  readonly chat: ChatId
+  readonly kind: string
+  readonly group: string | undefined
+  readonly epoch?: number
+  readonly sealed: Uint8Array
+  /** Devices that are still to take it. */
+  readonly devices: readonly DeviceId[]
+  readonly upTo: number
+  readonly eventIds: readonly string[]
+  readonly debts: Debts
+  readonly sealedAt: number
+  readonly notBefore?: number
+}
+
+/** An envelope that cannot be opened yet. */
+export interface WaitingRow {
+  readonly id: string
+  readonly chat?: ChatId
+  readonly from?: DeviceId
+  readonly arrivedAt: number
+  readonly envelope: Uint8Array
+}
+
+/** A part of a session's state: only what changed is written. */
+export interface PartRow {
+  readonly group: string
+  readonly name: string
+  readonly value: Uint8Array
+}
+
+/** A piece of an envelope that is too large for one, until all are there. */
+export interface PieceRow {
+  readonly id: string
+  readonly from?: DeviceId
+  readonly arrivedAt: number
+  readonly bytes: Uint8Array
+}
+
+/** The shared note of a chat, folded. */
+export interface NoteRow {
+  readonly chat: ChatId
+  readonly state: Uint8Array
+}
+
+/** Opens something once, or for a while: group links, approvals. */
+export interface PassRow {
+  readonly id: string
+  readonly chat?: ChatId
+  readonly [more: string]: unknown
+}
+
 export interface InviteRow {
   readonly id: InviteId
   readonly link: string
