@@ -48,6 +48,8 @@ export interface Context extends MessengerDeps {
   settings: Settings
   /** One at a time and chat: taking what arrives. */
   readonly receiving: ReturnType<typeof createQueues>
+  /** One at a time and chat: whatever moves a session's state (sessions/carrier.ts). */
+  readonly sessions: ReturnType<typeof createQueues>
   /** Set by the outbox: there is something to send in this chat. */
   wake: (chat: ChatId) => void
   /** Set by directory sync: this contact's head should be read again. */
@@ -64,6 +66,7 @@ export const createContext = (deps: MessengerDeps): Context => ({
   own: undefined,
   settings: DEFAULT_SETTINGS,
   receiving: createQueues(),
+  sessions: createQueues(),
   wake: () => {},
   refresh: () => {},
   documents: new Map(),

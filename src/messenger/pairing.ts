@@ -22,7 +22,7 @@ import type { Context } from './context.ts'
 import { needOwn } from './context.ts'
 import { ensureHead } from './directory-sync.ts'
 import { avatarOf } from './names.ts'
-import { foundSession } from './sessions.ts'
+import { foundSession } from './sessions/founding.ts'
 import { checkBindings, facts, lookUp, pin, toContactDevice } from './trust.ts'
 import type { Found } from './trust.ts'
 

@@ -27,7 +27,7 @@ import type { Sorted } from './incoming.ts'
 import type { Arrived, EnvelopeAnswer } from './net.ts'
 import { encodeAnswer, takeWatermarks, watermarksFor } from './receipts.ts'
 import { receiveRequest } from './requests.ts'
-import { guessMembers, makeState } from './sessions.ts'
+import { guessMembers, makeState } from './sessions/founding.ts'
 import { checkBindings, fetchDocument, learn, loadDocument, toContactDevice } from './trust.ts'
 
 const ABSENT: EnvelopeAnswer = { outcome: 'absent' }

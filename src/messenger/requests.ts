@@ -20,7 +20,7 @@ import { sortByDevice, verifyBatch } from './incoming.ts'
 import type { Arrived, EnvelopeAnswer } from './net.ts'
 import { newContact, PAIRING } from './pairing.ts'
 import { encodeAnswer, watermarksFor } from './receipts.ts'
-import { openSession } from './sessions.ts'
+import { openSession } from './sessions/founding.ts'
 import { checkDocument, learn, pin, toContactDevice } from './trust.ts'
 
 /** Strangers fill no more than this; the person empties it. */

@@ -1,17 +1,25 @@
 /** LG0: sessions carry a conversation. Whoever asks founds one; both sides hold the same group and know each other's devices. */
-import { base64urlToBytes, bytesToBase64url } from '../base/bytes.ts'
-import { AppError } from '../base/errors.ts'
-import type { VerifiedBinding } from '../crypto/binding.ts'
-import type { VerifiedDocument } from '../crypto/document.ts'
-import { memberOf, routeFor } from '../crypto/suite.ts'
-import type { Member, SessionState } from '../crypto/suite.ts'
-import type { ChatId, DeviceId } from '../model/ids.ts'
-import type { SessionRow } from '../store/rows.ts'
-import type { Context, Own } from './context.ts'
+import { base64urlToBytes, bytesToBase64url } from '../../base/bytes.ts'
+import { AppError } from '../../base/errors.ts'
+import type { VerifiedBinding } from '../../crypto/binding.ts'
+import type { VerifiedDocument } from '../../crypto/document.ts'
+import { memberOf, routeFor } from '../../crypto/suite.ts'
+import type { Member, SessionState } from '../../crypto/suite.ts'
+import type { ChatId, DeviceId } from '../../model/ids.ts'
+import type { SessionRow } from '../../store/rows.ts'
+import type { Session } from '../../wire/session.ts'
+import type { Context, Own } from '../context.ts'
 
 const SUITE = 'pgp-v6'
 
-const ownMember = ({ did, secrets }: Own): Member => ({
+export const sessionToWire = ({ suite, group, generation }: SessionRow): Session => ({
+  version: 1,
+  suite,
+  group: base64urlToBytes(group),
+  generation
+})
+
+export const ownMember = ({ did, secrets }: Own): Member => ({
   did,
   device: secrets.device.id,
   certificate: secrets.certificate,
