@@ -30,7 +30,22 @@ import type { SimClock } from './sim/clock.ts'
 import { createSimNetwork } from './sim/network.ts'
 import type { SimNetwork } from './sim/network.ts'
 
-export const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'grace', 'heidi'] as const
+export const NAMES = [
+  'alice',
+  'bob',
+  'carol',
+  'dave',
+  'erin',
+  'frank',
+  'grace',
+  'heidi',
+  'ivan',
+  'judy',
+  'kate',
+  'leo',
+  'mia',
+  'nora'
+] as const
 export type Name = (typeof NAMES)[number]
 
 const CAST_FILE = path.join(import.meta.dirname, 'golden', 'cast.json')
@@ -53,12 +68,14 @@ let cast: Promise<ReadonlyMap<string, AccountSecrets>> | undefined
 export const loadCast = (): Promise<ReadonlyMap<string, AccountSecrets>> => (cast ??= readOrMakeCast())
 
 const readOrMakeCast = async (): Promise<ReadonlyMap<string, AccountSecrets>> => {
-  if (existsSync(CAST_FILE)) {
-    return new Map(Object.entries(read(readFileSync(CAST_FILE, 'utf8')) as Record<string, AccountSecrets>))
-  }
-  const made: Record<string, AccountSecrets> = {}
-  for (const [index, name] of NAMES.entries()) {
-    made[name] = await makeAccount({ random: seededRandom(index + 1), now: MADE_AT, deviceSeed: deviceSeedOf(name) })
+  const made = existsSync(CAST_FILE)
+    ? (read(readFileSync(CAST_FILE, 'utf8')) as Record<string, AccountSecrets>)
+    : ({} as Record<string, AccountSecrets>)
+  const missing = NAMES.filter((name) => !Object.hasOwn(made, name))
+  if (missing.length === 0) return new Map(Object.entries(made))
+  for (const name of missing) {
+    const random = seededRandom(NAMES.indexOf(name) + 1)
+    made[name] = await makeAccount({ random, now: MADE_AT, deviceSeed: deviceSeedOf(name) })
   }
   mkdirSync(path.dirname(CAST_FILE), { recursive: true })
   writeFileSync(CAST_FILE, write(made))
@@ -87,6 +104,8 @@ export interface Person {
   /** Takes back a `killAt` that did not happen. */
   disarm(): void
   readonly isDead: boolean
+  /** Their clock goes wrong by so much, from now on. */
+  setSkew(ms: number): void
   /** Starts again on the same disk (after a kill or by itself). */
   restart(): Promise<void>
   chatWith(other: Person): Promise<ChatId>
@@ -140,7 +159,8 @@ export const createWorld = async ({
     }
   }
 
-  const makePerson = async (name: Name, skewMs: number): Promise<Person> => {
+  const makePerson = async (name: Name, initialSkewMs: number): Promise<Person> => {
+    let skewMs = initialSkewMs
     const keys = secrets.get(name)
     if (keys === undefined) throw new Error(`nobody is called ${name}`)
     const disk = { indexedDB: new IDBFactory(), IDBKeyRange }
@@ -169,7 +189,7 @@ export const createWorld = async ({
         db,
         net: network.join(device.id),
         device,
-        clock: skewMs === 0 ? clock : clock.skewed(skewMs),
+        clock: clock.skewed(() => skewMs),
         random: own,
         log,
         linkBase: 'https://chat.example'
@@ -204,6 +224,9 @@ export const createWorld = async ({
       },
       disarm: () => {
         trap = undefined
+      },
+      setSkew: (ms) => {
+        skewMs = ms
       },
       restart: async () => {
         life++

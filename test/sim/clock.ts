@@ -6,8 +6,8 @@ export interface SimClock extends Clock {
   advance(ms: number): void
   /** How long until the next sleeper wakes; undefined when nobody sleeps. */
   untilNext(): number | undefined
-  /** The same time, off by so much: one device's own clock. */
-  skewed(ms: number): Clock
+  /** The same time, off by so much as is answered then: one device's own clock. */
+  skewed(by: () => number): Clock
 }
 
 interface Sleeper {
@@ -45,6 +45,6 @@ export const createSimClock = (start = Date.UTC(2026, 10, 20, 9)): SimClock => {
       for (const { wake } of due) wake()
     },
     untilNext: () => (sleepers.length === 0 ? undefined : Math.max(0, Math.min(...sleepers.map(({ at }) => at)) - now)),
-    skewed: (ms) => ({ now: () => now + ms, sleep })
+    skewed: (by) => ({ now: () => now + by(), sleep })
   }
 }
