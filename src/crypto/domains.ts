@@ -38,6 +38,10 @@ export const DOMAINS = {
   payload: 'cryptochat/payload/1',
   route: 'cryptochat/route/1',
   mlsFounding: 'cryptochat/mls-founding/1',
+  answer: 'cryptochat/answer/1',
+  answerKey: 'cryptochat/answer-key/1',
+  /** Keys the ids of one set reconciliation. */
+  reconcile: 'cryptochat/reconcile/1',
   // at rest
   restWrap: 'cryptochat/rest-wrap/1',
   restRows: 'cryptochat/rest-rows/1',

@@ -14,6 +14,8 @@ import type { ChatId, DeviceId, Did } from '../model/ids.ts'
 import type { Settings } from '../model/views.ts'
 import { DEFAULT_SETTINGS } from '../store/rows.ts'
 import type { Db } from '../store/database.ts'
+import { createCredits } from './ask/answer.ts'
+import type { Answerers, Credits } from './ask/answer.ts'
 import type { Net } from './net.ts'
 import { createWork } from './work.ts'
 import type { Work } from './work.ts'
@@ -54,6 +56,9 @@ export interface Context extends MessengerDeps {
   wake: (chat: ChatId) => void
   /** Set by directory sync: this contact's head should be read again. */
   refresh: (did: Did) => void
+  /** Who answers what another device asks; each part enters itself. */
+  readonly answerers: Answerers
+  readonly credits: Credits
   /** Verified documents by hash: checking one costs milliseconds. */
   readonly documents: Map<string, VerifiedDocument>
   /** What `idle` waits for. */
@@ -69,6 +74,8 @@ export const createContext = (deps: MessengerDeps): Context => ({
   sessions: createQueues(),
   wake: () => {},
   refresh: () => {},
+  answerers: {},
+  credits: createCredits(),
   documents: new Map(),
   work: createWork(),
   stopping: new AbortController()

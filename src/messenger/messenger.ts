@@ -23,6 +23,7 @@ import { getAccount } from '../store/account.ts'
 import { countOutbox } from '../store/outbox.ts'
 import { checkProfile, makeIdentity, nameIdentity, toOwn, wipeKeys, watchAccount } from './account.ts'
 import type { Profile } from './account.ts'
+import { answerDocuments } from './ask/documents.ts'
 import * as contacts from './contacts.ts'
 import { createContext } from './context.ts'
 import type { Context, MessengerDeps, Own } from './context.ts'
@@ -100,6 +101,7 @@ export const createMessenger = (deps: MessengerDeps): Messenger => {
   const sync = createDirectorySync(ctx)
   ctx.wake = outbox.wake
   ctx.refresh = sync.refresh
+  ctx.answerers.documents = answerDocuments(ctx, () => false)
 
   const identity = createIdentity(ctx, async (own) => {
     await ensureHead(ctx, own)

@@ -21,6 +21,7 @@ import type { Change } from '../store/watch.ts'
 import { envelope } from '../wire/envelope.ts'
 import { payload } from '../wire/payload.ts'
 import type { Payload } from '../wire/payload.ts'
+import { receiveAsk } from './ask/answer.ts'
 import type { Context, Own } from './context.ts'
 import { loadAside, sortByDevice, toAsideRow, verifyBatch } from './incoming.ts'
 import type { Sorted } from './incoming.ts'
@@ -38,6 +39,7 @@ export const receive = async (ctx: Context, arrived: Arrived): Promise<EnvelopeA
   try {
     const { kind, route, sealed } = envelope.decode(arrived.envelope)
     if (kind === 'request') return await ctx.receiving.run('requests', () => receiveRequest(ctx, own, arrived, sealed))
+    if (kind === 'ask') return await receiveAsk(ctx, arrived, sealed)
     const session = findByTag(ctx.db, bytesToBase64url(route))
     if (session === undefined) return { outcome: 'refused', why: 'untrusted' }
     return await ctx.receiving.run(session.chat, () => receiveSealed(ctx, own, { arrived, session, sealed }))
