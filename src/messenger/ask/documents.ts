@@ -10,7 +10,7 @@ import { ASK_REPLY_ROOM } from '../../wire/ask.ts'
 import type { AskedDocument } from '../../wire/ask.ts'
 import type { Context } from '../context.ts'
 import { needOwn } from '../context.ts'
-import type { Answerer } from './answer.ts'
+import type { Answerer } from './answerers.ts'
 
 export const answerDocuments =
   (ctx: Context, meets: (asker: Did, other: Did) => boolean): Answerer<'documents'> =>
