@@ -11,12 +11,14 @@ import type { AccountSecrets } from '../crypto/account.ts'
 import type { VerifiedDocument } from '../crypto/document.ts'
 import type { Suite } from '../crypto/suite.ts'
 import type { ChatId, DeviceId, Did } from '../model/ids.ts'
+import type { Roster } from '../model/roster.ts'
 import type { Settings } from '../model/views.ts'
 import { DEFAULT_SETTINGS } from '../store/rows.ts'
 import type { Db } from '../store/database.ts'
+import type { Envelope } from '../wire/envelope.ts'
 import { createCredits } from './ask/answerers.ts'
 import type { Answerers, Credits } from './ask/answerers.ts'
-import type { Net } from './net.ts'
+import type { Arrived, EnvelopeAnswer, Net } from './net.ts'
 import { createWork } from './work.ts'
 import type { Work } from './work.ts'
 
@@ -44,6 +46,17 @@ export interface Own {
   readonly suites: ReadonlyMap<string, Suite>
 }
 
+/**
+ * Takes an envelope whose kind is not one of receive.ts' own: verifies, writes, and only then answers. What it throws is
+ * answered like what receive.ts throws (`malformed`, `untrusted`, … are refused; all else is our fault).
+ */
+export type Handler = (
+  own: Own,
+  arrived: Arrived,
+  envelope: Pick<Envelope, 'route' | 'sealed'>
+) => Promise<EnvelopeAnswer>
+export type Handlers = { [K in 'commit' | 'opening' | 'piece']?: Handler }
+
 export interface Context extends MessengerDeps {
   own: Own | undefined
   /** As stored; loaded at the start and kept in step by `setSettings`. */
@@ -56,6 +69,12 @@ export interface Context extends MessengerDeps {
   wake: (chat: ChatId) => void
   /** Set by directory sync: this contact's head should be read again. */
   refresh: (did: Did) => void
+  /** RO1: of every group, folded from its `member` events; loaded at the start and kept in step by whoever writes them. */
+  readonly rosters: Map<ChatId, Roster>
+  /** Who takes which kind of envelope; each part enters itself. */
+  readonly handlers: Handlers
+  /** Set by sessions/reconcile.ts: membership or devices of this chat changed, so its session may have to follow. */
+  reconcile: (chat: ChatId) => void
   /** Who answers what another device asks; each part enters itself. */
   readonly answerers: Answerers
   readonly credits: Credits
@@ -74,6 +93,9 @@ export const createContext = (deps: MessengerDeps): Context => ({
   sessions: createQueues(),
   wake: () => {},
   refresh: () => {},
+  rosters: new Map(),
+  handlers: {},
+  reconcile: () => {},
   answerers: {},
   credits: createCredits(),
   documents: new Map(),

@@ -19,6 +19,7 @@ import { dropParcel, settleOutbox } from '../store/outbox.ts'
 import type { ChatRecord, ContactRow, SessionRow } from '../store/rows.ts'
 import type { Change } from '../store/watch.ts'
 import { envelope } from '../wire/envelope.ts'
+import type { Envelope } from '../wire/envelope.ts'
 import { payload } from '../wire/payload.ts'
 import type { Payload } from '../wire/payload.ts'
 import { receiveAsk } from './ask/answer.ts'
@@ -37,16 +38,33 @@ export const receive = async (ctx: Context, arrived: Arrived): Promise<EnvelopeA
   const { own } = ctx
   if (own === undefined) return ABSENT
   try {
-    const { kind, route, sealed } = envelope.decode(arrived.envelope)
-    if (kind === 'request') return await ctx.receiving.run('requests', () => receiveRequest(ctx, own, arrived, sealed))
-    if (kind === 'ask') return await receiveAsk(ctx, arrived, sealed)
-    const session = findByTag(ctx.db, bytesToBase64url(route))
-    if (session === undefined) return { outcome: 'refused', why: 'untrusted' }
-    return await ctx.receiving.run(session.chat, () => receiveSealed(ctx, own, { arrived, session, sealed }))
+    return await dispatch(ctx, own, arrived, envelope.decode(arrived.envelope))
   } catch (error) {
     const answer = refusal(ctx, error)
     // IN5: anybody rings at a home, and "no" would tell them that we are here
     return arrived.from === undefined ? ABSENT : answer
+  }
+}
+
+/** Also for what was put together again from pieces. */
+export const dispatch = async (
+  ctx: Context,
+  own: Own,
+  arrived: Arrived,
+  { kind, route, sealed }: Pick<Envelope, 'kind' | 'route' | 'sealed'>
+): Promise<EnvelopeAnswer> => {
+  switch (kind) {
+    case 'request':
+      return await ctx.receiving.run('requests', () => receiveRequest(ctx, own, arrived, sealed))
+    case 'ask':
+      return await receiveAsk(ctx, arrived, sealed)
+    case 'sealed': {
+      const session = findByTag(ctx.db, bytesToBase64url(route))
+      if (session === undefined) return { outcome: 'refused', why: 'untrusted' }
+      return await ctx.receiving.run(session.chat, () => receiveSealed(ctx, own, { arrived, session, sealed }))
+    }
+    default:
+      return (await ctx.handlers[kind]?.(own, arrived, { route, sealed })) ?? { outcome: 'refused', why: 'needs-newer' }
   }
 }
 

@@ -5,7 +5,7 @@ import type { Db } from './database.ts'
 import type { ChatRecord, SessionRow } from './rows.ts'
 import type { Change } from './watch.ts'
 
-export const emptyChat = (id: ChatId, did: Did, kind: 'direct' | 'self', now: number): ChatRecord => ({
+export const emptyChat = (id: ChatId, did: Did, kind: ChatRecord['kind'], now: number): ChatRecord => ({
   id,
   did,
   kind,

@@ -34,9 +34,9 @@ export type Profile = Omit<AccountRow, 'keys'>
 
 /**
  * `found`: we looked them up and have not written. `asked`: our request is on its way. `request`: theirs waits for us.
- * `declined`: theirs was declined; the row stays so that it does not come back.
+ * `declined`: theirs was declined; the row stays so that it does not come back. `member`: no contact, but in a group with us.
  */
-export type Standing = 'open' | 'asked' | 'found' | 'request' | 'declined'
+export type Standing = 'open' | 'asked' | 'found' | 'request' | 'declined' | 'member'
 
 export interface ContactDevice {
   readonly device: DeviceId
@@ -144,10 +144,16 @@ export interface Debts {
   readonly head?: number
 }
 
+/** The last event in the order wins (LG3). */
+export interface Said<T> {
+  readonly value: T
+  readonly order: string
+}
+
 export interface ChatRecord {
   readonly id: ChatId
   readonly did: Did
-  readonly kind: 'direct' | 'self'
+  readonly kind: 'direct' | 'self' | 'group'
   readonly createdAt: number
   readonly activeAt: number
   // what the person set
@@ -173,6 +179,25 @@ export interface ChatRecord {
   readonly debts: Debts
   /** When the newest head that they have from us was made. */
   readonly headSent: number
+  // groups, and what both people of a direct chat may set
+  /** `joining`: the group has not opened yet. `left`: we are no longer in it. */
+  readonly standing?: 'joining' | 'left'
+  /** Of each what the last event in the order says. */
+  readonly topic?: {
+    readonly name?: Said<string>
+    readonly description?: Said<string>
+    readonly photo?: Said<Uint8Array>
+  }
+  readonly timer?: Said<number>
+  readonly pins?: Readonly<Record<MessageId, Said<boolean>>>
+  /** Unread messages that mention us. */
+  readonly mentions?: number
+  /** LG7: our events above this counter are owed to whoever was added. */
+  readonly owedFrom?: Readonly<Record<Did, number>>
+  /** In groups: who says to have read how much of ours. */
+  readonly readBy?: Readonly<
+    Record<Did, Readonly<Record<DeviceId, { readonly counter: number; readonly at: number }>>>
+  >
   // the outbox's own clock
   readonly attempts: number
   readonly nextTryAt: number
@@ -249,20 +274,26 @@ export interface ParcelRow {
   readonly devices: readonly DeviceId[]
 }
 
-/** Sealed bytes on their way (DL2): a crash sends the same again. `id` ascends as they were sealed. Its owner adds fields. */
+export type MailKind = 'request' | 'sealed' | 'commit' | 'opening'
+
+/** Sealed bytes on their way (DL2): a crash sends the same again. `id` ascends as they were sealed (store/mail.ts). */
 export interface MailRow {
   readonly id: string
   readonly chat: ChatId
-  readonly kind: string
+  readonly kind: MailKind
+  /** Of the session it belongs to: its tag for the device stands on the envelope. None: a random one. */
   readonly group: string | undefined
-  readonly epoch?: number
+  /** Sealed in this epoch of the session. */
+  readonly epoch?: string
   readonly sealed: Uint8Array
-  /** Devices that are still to take it. */
+  /** Devices that are still to take it; a request goes to the inbox too. */
   readonly devices: readonly DeviceId[]
+  /** Highest own counter inside; 0 when it carries no event. */
   readonly upTo: number
   readonly eventIds: readonly string[]
   readonly debts: Debts
   readonly sealedAt: number
+  /** Not to be handed over before then. */
   readonly notBefore?: number
 }
 

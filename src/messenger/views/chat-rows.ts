@@ -32,10 +32,11 @@ export const deliveryOf = (
   return state
 }
 
-const standingOf = ({ kind }: ChatRecord, contact: ContactRow | undefined): ChatStanding => {
+const standingOf = ({ kind, standing }: ChatRecord, contact: ContactRow | undefined): ChatStanding => {
+  if (kind === 'group') return standing ?? 'open'
   if (kind === 'self' || contact === undefined) return 'open'
   if (contact.blocked) return 'blocked'
-  if (contact.standing === 'found') return 'asked'
+  if (contact.standing === 'found' || contact.standing === 'member') return 'asked'
   return contact.standing === 'declined' ? 'request' : contact.standing
 }
 
