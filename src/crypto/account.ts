@@ -58,10 +58,12 @@ export interface AccountSecrets {
   readonly device: DeviceSecrets
   /** ID8: secret key of the GnuPG-readable certificate, once it was asked for. */
   readonly gnupg?: Uint8Array
+  /** DV5: devices that this account had before it was restored here; their events stay ours (ID6). */
+  readonly former?: readonly DeviceId[]
 }
 
 /** What this build speaks, best first. */
-const SUITES = ['pgp-v6'] as const
+export const SUITES = ['pgp-v6'] as const
 
 export const makeAccount = async ({
   random,

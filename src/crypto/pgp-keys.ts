@@ -112,6 +112,9 @@ export const readSecret = async (bytes: Uint8Array): Promise<SecretCertificate> 
  */
 export const keyDate = (now: number): Date => new Date((Math.floor(now / 86_400_000) - 1) * 86_400_000)
 
+/** ID1: one for signing, and for encryption a post-quantum one and one that others can use. */
+const DEVICE_SUBKEYS = [{ type: 'curve25519', sign: true }, { type: 'pqc' }, { type: 'curve25519' }] as const
+
 /** ID1: an Ed25519 primary key, and for the first device a signing subkey and two for encryption. No user id: no name leaks. */
 export const generateAccountKey = async (
   now: number
@@ -120,14 +123,39 @@ export const generateAccountKey = async (
     const { privateKey, publicKey } = await generateKey({
       type: 'curve25519',
       userIDs: [],
-      subkeys: [{ type: 'curve25519', sign: true }, { type: 'pqc' }, { type: 'curve25519' }],
+      subkeys: [...DEVICE_SUBKEYS],
       date: keyDate(now),
       format: 'object',
       config: V6
     })
-    const secret = (privateKey.keyPacket as SecretKeyPacket).privateParams as { readonly seed?: unknown }
-    if (!(secret.seed instanceof Uint8Array)) throw new AppError('internal', 'the primary key is not Ed25519')
-    return { secretKey: privateKey.write(), certificate: publicKey.write(), rootSeed: secret.seed }
+    return { secretKey: privateKey.write(), certificate: publicKey.write(), rootSeed: seedOf(privateKey) }
+  })
+
+const seedOf = ({ keyPacket }: PrivateKey): Uint8Array => {
+  const secret = (keyPacket as SecretKeyPacket).privateParams as { readonly seed?: unknown } | null
+  if (!(secret?.seed instanceof Uint8Array)) throw new AppError('malformed', 'the primary key is not Ed25519')
+  return secret.seed
+}
+
+/** The primary key alone, for a backup: subkeys belong to a device and stay on it. */
+export const withoutSubkeys = async (secretKey: Uint8Array): Promise<Uint8Array> =>
+  await guard('internal', 'not an OpenPGP secret key', async () => {
+    const key = await readPrivateKey({ binaryKey: own(secretKey) })
+    key.subkeys = []
+    return key.write()
+  })
+
+/** The inverse, for another device: the same primary key with new subkeys. @throws AppError `malformed`. */
+export const withNewSubkeys = async (
+  rootKey: Uint8Array,
+  now: number
+): Promise<{ readonly secretKey: Uint8Array; readonly rootSeed: Uint8Array }> =>
+  await guard('malformed', 'not a root key', async () => {
+    let key = await readPrivateKey({ binaryKey: own(rootKey) })
+    if (key.subkeys.length > 0) throw new AppError('malformed', 'a root key with subkeys')
+    const rootSeed = seedOf(key)
+    for (const subkey of DEVICE_SUBKEYS) key = await key.addSubkey({ ...subkey, date: keyDate(now), config: V6 })
+    return { secretKey: key.write(), rootSeed }
   })
 
 /** @throws AppError `untrusted` when the self-signature of the primary key or the binding of any subkey does not hold. */
