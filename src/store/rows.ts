@@ -27,6 +27,8 @@ export interface AccountRow {
   readonly head: Uint8Array | undefined
   readonly headHomes: readonly string[]
   readonly headIssuedAt: number
+  /** DV5: `waiting`: restored, and its new document is not published yet. `replaced`: another device took over. */
+  readonly standing?: 'waiting' | 'replaced'
 }
 
 /** What anybody may know of the account. */
@@ -75,6 +77,14 @@ export interface ContactRow {
   readonly invite: InviteId | undefined
   /** LG4: batches of theirs that were thrown away because a row was bad. */
   readonly misdeeds: number
+  /** ID6: what an earlier document listed and the newest does not. Nothing comes from them; their old events are theirs. */
+  readonly former?: readonly ContactDevice[]
+  /** ID4: when their root keys changed; gone when the person has compared the new ones. */
+  readonly keysChangedAt?: number
+  /** ID4: somebody showed keys for them to which they had not committed. */
+  readonly broken?: boolean
+  /** ID8: the OpenPGP certificate to write to by hand, binary: their own in version 4, or what the person gave. */
+  readonly gnupg?: { readonly certificate: Uint8Array; readonly by: 'profile' | 'person' }
 }
 
 /** LG0: what carries a conversation for a while. `tag` is what stands on envelopes to this device, base64url. */
