@@ -38,6 +38,9 @@ export const DOMAINS = {
   payload: 'cryptochat/payload/1',
   route: 'cryptochat/route/1',
   mlsFounding: 'cryptochat/mls-founding/1',
+  opening: 'cryptochat/opening/1',
+  /** ML5: names a session, and where somebody stands in it, to those who are in it. */
+  hint: 'cryptochat/session-hint/1',
   answer: 'cryptochat/answer/1',
   answerKey: 'cryptochat/answer-key/1',
   /** Keys the ids of one set reconciliation. */
