@@ -29,3 +29,9 @@ export const peopleOf = (ctx: Context, chat: ChatRecord): readonly ContactRow[] 
 
 export const peersOf = (ctx: Context, chat: ChatRecord): readonly Peer[] =>
   peopleOf(ctx, chat).flatMap(({ did, devices, homes }) => devices.map(({ device }) => ({ did, device, homes })))
+
+/** Both are in a group that we are in too: what one may know of the other, we may tell. */
+export const meets = (ctx: Context, one: Did, other: Did): boolean =>
+  [...ctx.rosters.values()].some(
+    ({ members }) => members.has(one) && members.has(other) && ctx.own !== undefined && members.has(ctx.own.did)
+  )
