@@ -33,6 +33,9 @@ const NewChat = lazyScreen(async () => (await import('./pairing/NewChat.tsx')).N
 const ContactPage = lazyScreen<{ readonly did: Did }>(
   async () => (await import('./contacts/ContactPage.tsx')).ContactPage
 )
+const NewGroup = lazyScreen(async () => (await import('./groups/NewGroup.tsx')).NewGroup)
+const GroupPage = lazyScreen<{ readonly chat: ChatId }>(async () => (await import('./groups/GroupPage.tsx')).GroupPage)
+const NoteScreen = lazyScreen<{ readonly chat: ChatId }>(async () => (await import('./note/NoteScreen.tsx')).NoteScreen)
 const SettingsIndex = lazyScreen(async () => (await import('./settings/SettingsIndex.tsx')).SettingsIndex)
 const SettingsScreen = lazyScreen<{ readonly page: SettingsPage }>(
   async () => (await import('./settings/SettingsScreen.tsx')).SettingsScreen
@@ -53,7 +56,8 @@ const Conversation = ({
 }): VNode => {
   const list = useChats()
   const all = list === undefined ? [] : [...list.rows, ...list.archived, ...list.requests]
-  const chat = main.show === 'chat' ? main.chat : all.find(({ did }) => did === main.did)?.chat
+  const chat =
+    main.show === 'chat' ? main.chat : all.find(({ kind, did }) => kind === 'direct' && did === main.did)?.chat
   const at = main.show === 'chat' ? main.at : undefined
   return chat === undefined ? <Pick /> : <ChatScreen key={chat} chat={chat} {...(at === undefined ? {} : { at })} />
 }
@@ -67,6 +71,8 @@ const Main = ({ main }: { readonly main: Panes['main'] }): VNode => {
       return <SettingsScreen page={main.page} />
     case 'new':
       return <NewChat />
+    case 'new-group':
+      return <NewGroup />
     case 'debug':
       return <DebugPage />
     default:
@@ -74,12 +80,18 @@ const Main = ({ main }: { readonly main: Panes['main'] }): VNode => {
   }
 }
 
-const Side = ({ side }: { readonly side: NonNullable<Panes['side']> }): VNode =>
-  side.show === 'contact' ? (
-    <ContactPage key={side.did} did={side.did} />
-  ) : (
-    <DeliveryPanel key={side.message} chat={side.chat} message={side.message} />
-  )
+const Side = ({ side }: { readonly side: NonNullable<Panes['side']> }): VNode => {
+  switch (side.show) {
+    case 'contact':
+      return <ContactPage key={side.did} did={side.did} />
+    case 'group':
+      return <GroupPage key={side.chat} chat={side.chat} />
+    case 'note':
+      return <NoteScreen key={side.chat} chat={side.chat} />
+    case 'delivery':
+      return <DeliveryPanel key={side.message} chat={side.chat} message={side.message} />
+  }
+}
 
 /** So that the first click does not wait, and everything is there when the network goes. */
 const whenIdle = (run: () => Promise<void>): (() => void) => {
@@ -91,6 +103,7 @@ const whenIdle = (run: () => Promise<void>): (() => void) => {
 const prefetchScreens = async (): Promise<void> => {
   await ChatScreen.load()
   await Promise.all([NewChat.load(), SettingsIndex.load(), SettingsScreen.load(), ContactPage.load()])
+  await Promise.all([NewGroup.load(), GroupPage.load()])
 }
 
 export const Shell = (): VNode => {

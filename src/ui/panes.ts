@@ -5,13 +5,14 @@ import type { Route, SettingsPage } from './routes.ts'
 export interface Panes {
   readonly list: 'chats' | 'requests' | 'settings'
   readonly main:
-    | { readonly show: 'nothing' | 'new' | 'debug' }
+    | { readonly show: 'nothing' | 'new' | 'new-group' | 'debug' }
     | { readonly show: 'chat'; readonly chat: ChatId; readonly at?: MessageId }
     /** The conversation with whoever is in the side pane. */
     | { readonly show: 'chat-with'; readonly did: Did }
     | { readonly show: 'settings'; readonly page: SettingsPage }
   readonly side?:
     | { readonly show: 'contact'; readonly did: Did }
+    | { readonly show: 'group' | 'note'; readonly chat: ChatId }
     | { readonly show: 'delivery'; readonly chat: ChatId; readonly message: MessageId }
   /** The pane a phone shows. */
   readonly on: 'list' | 'main' | 'side'
@@ -32,6 +33,14 @@ export const panesOf = (route: Route): Panes => {
         side: { show: 'contact', did: route.did },
         on: 'side'
       }
+    case 'group':
+    case 'note':
+      return {
+        list: 'chats',
+        main: { show: 'chat', chat: route.chat },
+        side: { show: route.name, chat: route.chat },
+        on: 'side'
+      }
     case 'settings':
       return {
         list: 'settings',
@@ -41,7 +50,8 @@ export const panesOf = (route: Route): Panes => {
     case 'debug':
       return { list: 'settings', main: { show: 'debug' }, on: 'main' }
     case 'new':
-      return { list: 'chats', main: { show: 'new' }, on: 'main' }
+    case 'new-group':
+      return { list: 'chats', main: { show: route.name }, on: 'main' }
     case 'requests':
       return { list: 'requests', main: { show: 'nothing' }, on: 'list' }
     default:

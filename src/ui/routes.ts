@@ -18,8 +18,11 @@ export type Route =
   /** `at`: jump there; `info`: its delivery panel is open. */
   | { readonly name: 'chat'; readonly chat: ChatId; readonly at?: MessageId; readonly info?: MessageId }
   | { readonly name: 'contact'; readonly did: Did }
+  /** Details of a group, and the shared note of any chat, beside its conversation. */
+  | { readonly name: 'group' | 'note'; readonly chat: ChatId }
   | { readonly name: 'settings'; readonly page?: SettingsPage }
   | { readonly name: 'new' }
+  | { readonly name: 'new-group' }
   | { readonly name: 'requests' }
   | { readonly name: 'debug' }
   /** An invite link was opened; `link` is the whole address. */
@@ -50,6 +53,8 @@ export const parseRoute = (address: string): Route => {
     }
   }
   if (first === 'contact' && second.startsWith('did:')) return { name: 'contact', did: second as Did }
+  if ((first === 'group' || first === 'note') && second !== '') return { name: first, chat: second as ChatId }
+  if (first === 'new' && second === 'group') return { name: 'new-group' }
   if (first === 'settings') {
     const page = SETTINGS_PAGES.find((known) => known === second)
     return page === undefined ? { name: 'settings' } : { name: 'settings', page }
@@ -67,6 +72,8 @@ export const routeToPath = (route: Route): string => {
     return `/chat/${encodeURIComponent(route.chat)}${text === '' ? '' : `?${text}`}`
   }
   if (route.name === 'contact') return `/contact/${route.did}`
+  if (route.name === 'group' || route.name === 'note') return `/${route.name}/${encodeURIComponent(route.chat)}`
+  if (route.name === 'new-group') return '/new/group'
   if (route.name === 'settings') return route.page === undefined ? '/settings' : `/settings/${route.page}`
   if (route.name === 'invite') return `/${new URL(route.link).hash}`
   return route.name === 'chats' ? '/' : `/${route.name}`
@@ -76,6 +83,8 @@ export const routeToPath = (route: Route): string => {
 export const parentOf = (route: Route): Route => {
   if (route.name === 'settings' && route.page !== undefined) return { name: 'settings' }
   if (route.name === 'debug') return { name: 'settings' }
+  if (route.name === 'new-group') return { name: 'new' }
+  if (route.name === 'group' || route.name === 'note') return { name: 'chat', chat: route.chat }
   if (route.name === 'chat' && route.info !== undefined) return { name: 'chat', chat: route.chat }
   return CHATS
 }

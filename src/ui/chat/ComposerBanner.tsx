@@ -4,7 +4,7 @@ import { t } from '../i18n/i18n.ts'
 import { IconButton } from '../kit/Button.tsx'
 import { Icon } from '../kit/Icon.tsx'
 import { Pencil, Reply, X } from '../kit/icons.ts'
-import { toLine } from './markup.ts'
+import { toLine } from './to-line.ts'
 import type { ChatSession, ComposerMode } from './session.ts'
 
 interface ComposerBannerProps {

@@ -4,8 +4,9 @@ import { useMemo, useState } from 'preact/hooks'
 import { t } from '../i18n/i18n.ts'
 import { navigate } from '../router.ts'
 import { markMatches } from './mark-matches.ts'
-import type { Block, Inline } from './markup.ts'
-import { parseMarkup, plainText } from './markup.ts'
+import { parseMarkup } from './markup.ts'
+import { plainText } from './markup-tree.ts'
+import type { Block, Inline } from './markup-tree.ts'
 
 interface MarkupProps {
   readonly text: string

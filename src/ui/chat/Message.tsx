@@ -15,7 +15,7 @@ import { Ticks } from '../kit/Ticks.tsx'
 import { emojiSize } from './emoji-only.ts'
 import { LongText } from './LongText.tsx'
 import { Markup } from './Markup.tsx'
-import { toLine } from './markup.ts'
+import { toLine } from './to-line.ts'
 import { isPendingId } from './pending.ts'
 import { shownStatus, STATUS_TEXT } from './status.ts'
 

@@ -3,29 +3,13 @@
  * exactly what was written: a peer cannot dress one address up as another.
  */
 import { LinkifyIt } from 'linkify-it'
-
-export interface LinkSpan {
-  readonly start: number
-  readonly end: number
-  readonly href: string
-}
+import { toHref } from './href.ts'
+import type { LinkSpan } from './href.ts'
 
 const finder = new LinkifyIt()
   .add('ftp:', null)
   .add('//', null)
   .set({ fuzzyLink: true, fuzzyEmail: true, fuzzyIP: false, maxLength: 2048 })
-
-const SAFE = new Set(['https:', 'http:', 'mailto:'])
-
-/** The address a written link leads to, or `undefined` when it must not be clickable. */
-export const toHref = (text: string): string | undefined => {
-  // no scheme means https: the safer guess, and browsers fall back by themselves
-  const scheme = /^[a-z][a-z0-9+.-]*:/iu.test(text) ? '' : text.includes('@') ? 'mailto:' : 'https://'
-  if (!URL.canParse(scheme + text)) return undefined
-  const url = new URL(scheme + text)
-  // a name and password in an address only serve to make the host look like another one
-  return SAFE.has(url.protocol) && url.username === '' && url.password === '' ? url.href : undefined
-}
 
 export const findLinks = (text: string): readonly LinkSpan[] => {
   // the finder is not free; most messages hold neither a dot nor a colon

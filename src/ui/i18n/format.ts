@@ -81,3 +81,21 @@ export const formatBytes = (bytes: number): string => {
     maximumFractionDigits: step === 0 ? 0 : 1
   }).format(bytes / 1000 ** step)
 }
+
+const UNITS = [
+  ['week', 604_800],
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+  ['second', 1]
+] as const
+
+/** 30 seconds, 8 hours, 4 weeks: in the largest unit that leaves no rest. `narrow`: 8h, 4w. */
+export const formatDuration = (seconds: number, unitDisplay: 'long' | 'narrow' = 'long'): string => {
+  const [unit, size] = UNITS.find(([, length]) => seconds >= length && seconds % length === 0) ?? ['second', 1]
+  return new Intl.NumberFormat(regional.value, { style: 'unit', unit, unitDisplay }).format(seconds / size)
+}
+
+/** Lena, Tomás and you */
+export const formatList = (words: readonly string[]): string =>
+  new Intl.ListFormat(regional.value, { style: 'long', type: 'conjunction' }).format(words)

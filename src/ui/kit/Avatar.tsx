@@ -15,6 +15,8 @@ interface AvatarProps {
   /** Instead of photo and initials, for chats that are nobody (note to self). */
   readonly icon?: IconNode
   readonly direct?: boolean
+  /** Of a group: another shape, so that a group is never taken for a person. */
+  readonly group?: boolean
 }
 
 /**
@@ -48,8 +50,12 @@ export const photoUrl = (photo: Uint8Array): string => {
   return url
 }
 
-export const Avatar = ({ name, avatar, size = 48, icon, direct = false }: AvatarProps): VNode => (
-  <span class="avatar" aria-hidden="true" style={{ '--h': String(avatar.hue), '--size': `${size}px` }}>
+export const Avatar = ({ name, avatar, size = 48, icon, direct = false, group = false }: AvatarProps): VNode => (
+  <span
+    class={group ? 'avatar group' : 'avatar'}
+    aria-hidden="true"
+    style={{ '--h': String(avatar.hue), '--size': `${size}px` }}
+  >
     {icon !== undefined ? (
       <Icon icon={icon} size={Math.round(size * 0.46)} />
     ) : avatar.photo === undefined || !isModestPhoto(avatar.photo) ? (

@@ -15,10 +15,11 @@ interface PhotoFieldProps {
   readonly name: string
   readonly avatar: AvatarView
   readonly size?: number
+  readonly group?: boolean
   readonly onChange: (photo: Uint8Array | null) => void
 }
 
-export const PhotoField = ({ name, avatar, size = 96, onChange }: PhotoFieldProps): VNode => {
+export const PhotoField = ({ name, avatar, size = 96, group = false, onChange }: PhotoFieldProps): VNode => {
   const input = useRef<HTMLInputElement>(null)
   const [over, setOver] = useState(false)
   const has = avatar.photo !== undefined
@@ -37,7 +38,7 @@ export const PhotoField = ({ name, avatar, size = 96, onChange }: PhotoFieldProp
     <div class="photo-field">
       <button
         type="button"
-        class={`photo-button ${over ? 'over' : ''}`}
+        class={`photo-button ${over ? 'over' : ''} ${group ? 'group' : ''}`}
         title={has ? t('welcome.changePhoto') : t('welcome.addPhoto')}
         aria-haspopup={has ? 'menu' : undefined}
         data-id="photo"
@@ -71,7 +72,7 @@ export const PhotoField = ({ name, avatar, size = 96, onChange }: PhotoFieldProp
             <Icon icon={Camera} size={Math.round(size * 0.36)} />
           </span>
         ) : (
-          <Avatar name={name} avatar={avatar} size={size} />
+          <Avatar name={name} avatar={avatar} size={size} group={group} />
         )}
         {!empty && (
           <span class="photo-badge">

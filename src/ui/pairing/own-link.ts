@@ -25,7 +25,7 @@ const makeOnce = (createInvite: Commands['createInvite']): Promise<InviteView> =
 }
 
 export interface OwnLink {
-  readonly invite: InviteView | undefined
+  readonly invite: Pick<InviteView, 'link'> | undefined
   readonly failed: ErrorCode | undefined
   readonly retry: () => void
 }

@@ -6,6 +6,7 @@ import type { ReadonlySignal } from '@preact/signals'
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import type { NodeApi } from '../../bridge/api.ts'
+import type { GroupView, NoteView } from '../../model/group-views.ts'
 import type { ChatId, Did, MessageId } from '../../model/ids.ts'
 import type {
   AccountView,
@@ -74,6 +75,19 @@ const COMMANDS = [
   'setChat',
   'saveDraft',
   'search',
+  'createGroup',
+  'addMembers',
+  'removeMember',
+  'leaveGroup',
+  'setRole',
+  'setPolicies',
+  'setTopic',
+  'setTimer',
+  'pinMessage',
+  'createGroupLink',
+  'revokeGroupLink',
+  'answerJoin',
+  'changeNote',
   'setContact',
   'checkSafetyCode',
   'acceptRequest',
@@ -96,6 +110,11 @@ const commandsOf = (node: NodeApi): Commands => {
   return { ...own, readAll: (chat) => readAll(node, chat) }
 }
 
+/** A feed that never says anything. */
+const NOTHING: AsyncIterable<undefined> = {
+  [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => undefined) })
+}
+
 const StateContext = createContext<AppState | undefined>(undefined)
 export const StateProvider = StateContext.Provider
 
@@ -115,6 +134,17 @@ export const useNetwork = (): NetworkView | undefined => useAppState().network.v
 export const useChat = (chat: ChatId): ChatView | null | undefined => {
   const { node } = useAppState()
   return useFeed(`chat ${chat}`, () => node.watchChat(chat))
+}
+
+/** `null`: no such group. Without a chat (between two people) nothing is asked. */
+export const useGroup = (chat: ChatId | undefined): GroupView | null | undefined => {
+  const { node } = useAppState()
+  return useFeed(`group ${chat}`, () => (chat === undefined ? NOTHING : node.watchGroup(chat)))
+}
+
+export const useNote = (chat: ChatId): NoteView | undefined => {
+  const { node } = useAppState()
+  return useFeed(`note ${chat}`, () => node.watchNote(chat))
 }
 
 export const useDelivery = (chat: ChatId, message: MessageId): DeliveryView | null | undefined => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import type { Block, Inline } from '../../../../src/ui/chat/markup.ts'
-import { parseInline, parseMarkup, toLine } from '../../../../src/ui/chat/markup.ts'
+import { parseInline, parseMarkup } from '../../../../src/ui/chat/markup.ts'
+import type { Block, Inline } from '../../../../src/ui/chat/markup-tree.ts'
+import { toLine } from '../../../../src/ui/chat/to-line.ts'
 
 /** A tree as a line: `<bold: …>`; what is not in brackets is text. */
 const show = (nodes: readonly Inline[]): string =>
