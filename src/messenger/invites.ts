@@ -3,7 +3,7 @@ import { bytesToBase64url } from '../base/bytes.ts'
 import { AppError } from '../base/errors.ts'
 import { sealCard } from '../crypto/card.ts'
 import { DOMAINS } from '../crypto/domains.ts'
-import { signEd25519 } from '../crypto/ed25519.ts'
+import { ed25519PublicKey, signEd25519 } from '../crypto/ed25519.ts'
 import { cardWriter, INVITE_SECRET_BYTES, inviteKeys, makeInviteLink } from '../crypto/invite.ts'
 import type { InviteId } from '../model/ids.ts'
 import type { InviteView } from '../model/views.ts'
@@ -108,7 +108,7 @@ const publishCard = async (ctx: Context, own: Own, invite: InviteRow): Promise<v
   const account = await getAccount(ctx.db)
   if (account === undefined || ctx.net.reachability().homes.length === 0) return
   const keys = inviteKeys(invite.secret)
-  const writer = cardWriter(own.secrets.headSeed, keys.cardId)
+  const seed = invite.writer ?? cardWriter(own.secrets.headSeed, keys.cardId).seed
   const sealed = invite.revoked
     ? undefined
     : sealCard({
@@ -126,7 +126,7 @@ const publishCard = async (ctx: Context, own: Own, invite: InviteRow): Promise<v
   const published = await ctx.work.outside(
     ctx.net.directory.putCard({
       id: keys.cardId,
-      writer: { publicKey: writer.publicKey, sign: (bytes) => signEd25519(DOMAINS.cardWrite, bytes, writer.seed) },
+      writer: { publicKey: ed25519PublicKey(seed), sign: (bytes) => signEd25519(DOMAINS.cardWrite, bytes, seed) },
       sealed,
       endsAt: invite.endsAt
     })

@@ -55,6 +55,8 @@ export const putDocument = async (db: Db, did: Did, hash: Uint8Array, bytes: Uin
   await db.tables.documents.put({ hash: bytesToBase64url(hash), did, bytes })
 }
 
+export const listDocuments = (db: Db): Promise<DocumentRow[]> => db.tables.documents.toArray()
+
 // ── seen once ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** As last committed. */

@@ -35,6 +35,8 @@ export interface Tables {
   readonly pieces: Table<rows.PieceRow, string>
   readonly notes: Table<rows.NoteRow, string>
   readonly passes: Table<rows.PassRow, string>
+  /** Large: sealed pieces of a backup that is being read. */
+  readonly staging: Table<rows.StagingRow, string>
 }
 export type TableName = keyof Tables
 

@@ -30,6 +30,8 @@ export interface NewEvent {
   readonly signature: Uint8Array
   readonly body: Uint8Array | undefined
   readonly salt: Uint8Array | undefined
+  /** When it came, where that is not now (DV5: from a backup). */
+  readonly arrivedAt?: number
 }
 
 export interface Applied {
@@ -54,7 +56,20 @@ const isLine = ({ kind, content }: Pick<EventRow, 'kind' | 'content'>): boolean 
 export const applyEvents = async (
   db: Db,
   change: Change,
-  { chat, events, own, now }: { chat: ChatRecord; events: readonly NewEvent[]; own: Did; now: number }
+  {
+    chat,
+    events,
+    own,
+    now,
+    isInOrder = false
+  }: {
+    chat: ChatRecord
+    events: readonly NewEvent[]
+    own: Did
+    now: number
+    /** They come in the order of the log already. */
+    isInOrder?: boolean
+  }
 ): Promise<Applied> => {
   const known = await loadKnown(db, chat, events)
   const fresh: EventRow[] = []
@@ -62,7 +77,8 @@ export const applyEvents = async (
   let seen = 0
   let next = chat
 
-  for (const event of events.toSorted((a, b) => a.counter - b.counter || compareStamps(a, b))) {
+  const sorted = isInOrder ? events : events.toSorted((a, b) => a.counter - b.counter || compareStamps(a, b))
+  for (const event of sorted) {
     if (known.has(event.id)) {
       seen++
       continue
@@ -139,7 +155,7 @@ const placeEvent = (event: NewEvent, known: Known, chat: ChatId, now: number): E
     if (row.kind !== 'message') refuse('its target is not a message')
   }
   const { idBytes, previous: _, heads: __, ...rest } = event
-  return { ...rest, chat, target, order: orderKey(event, idBytes, parents), arrivedAt: now }
+  return { ...rest, chat, target, order: orderKey(event, idBytes, parents), arrivedAt: event.arrivedAt ?? now }
 }
 
 /** Ends that nobody follows are only hints for our next events; a device that forks could make any number of them. */

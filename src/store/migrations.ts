@@ -29,6 +29,7 @@ export const applySchema = (dexie: Dexie): void => {
     parts: '[group+name]',
     pieces: 'id',
     notes: 'chat',
-    passes: 'id'
+    passes: 'id',
+    staging: 'id'
   })
 }

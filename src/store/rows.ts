@@ -95,8 +95,32 @@ export interface SessionRow {
   readonly generation: number
   readonly tag: string
   readonly openedAt: number
-  /** The suite's state, opaque; absent until the members are known. */
+  /** The suite's state in one piece, opaque; absent until the members are known. MLS has it in parts (store/sessions.ts). */
   readonly state: Uint8Array | ReadonlyMap<string, Uint8Array> | undefined
+  /** Counts what was written to its parts. Absent: there are none, never were or no more. */
+  readonly rev?: number
+  readonly mls?: MlsNotes
+  /** Another session is written since then; this one is read for a while (LG0). */
+  readonly replacedAt?: number
+}
+
+/** What is kept beside an MLS session's state to decide with (ML3, ML6); all else about it is in the state. */
+export interface MlsNotes {
+  /** ML3: whose messages were opened in which of the epochs that could still be followed. */
+  readonly heard: readonly { readonly epoch: string; readonly device: DeviceId; readonly account: Did }[]
+  /** Commits that are handed on; their bytes are parts. */
+  readonly commits: readonly { readonly id: string; readonly number: number; readonly at: number }[]
+  /** Own commits whose Welcome (a part, and its tree) somebody still needs. */
+  readonly welcomes: readonly { readonly epoch: string; readonly at: number; readonly devices: readonly DeviceId[] }[]
+  /** ML6: when the own leaf is due, and how many messages it has sealed. */
+  readonly renewAt: number
+  readonly sent: number
+  /** The last commit that was followed. */
+  readonly movedAt: number
+  /** Our state is gone: when others were last asked to take us in again. */
+  readonly pleadedAt?: number
+  /** Devices that asked to be taken in again, with their key packages. */
+  readonly pleas?: readonly { readonly device: DeviceId; readonly keyPackage: Uint8Array; readonly at: number }[]
 }
 
 /** ID5: the highest place seen for a did, and every document that claims it. */
@@ -355,6 +379,8 @@ export interface InviteRow {
   /** base64url of the inbox token: what a request shows. */
   readonly token: string
   readonly secret: Uint8Array
+  /** Seed of who may replace the card, where it was not made from the head key in force (DV5). */
+  readonly writer?: Uint8Array
   /** The card was put at this many homes; 0 means try again. */
   readonly published: number
 }
@@ -374,6 +400,12 @@ export interface SeenRow {
   readonly endsAt: number
   /** What became of it. */
   readonly outcome?: string
+}
+
+/** DV5: a piece of a file that is being restored, as it came. Nothing of it is believed before the end was seen. */
+export interface StagingRow {
+  readonly id: string
+  readonly bytes: Uint8Array
 }
 
 export const DEFAULT_SETTINGS: Settings = {

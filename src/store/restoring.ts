@@ -1,0 +1,80 @@
+/**
+ * DV5: what a restore does to the tables. Pieces of the file wait as they came; when its end was seen they are read again and
+ * written, batch by batch, the account last. Before that there is no account, so whatever was written can be taken back whole.
+ */
+import { assert } from '../base/errors.ts'
+import type { Db, TableName } from './database.ts'
+import type { MessageRow } from './rows.ts'
+import type { Change } from './watch.ts'
+import { toLastLine } from './log.ts'
+
+/** All but what is the device's: its key, its relays. */
+const OF_ACCOUNT = [
+  'account',
+  'contacts',
+  'places',
+  'documents',
+  'sessions',
+  'chats',
+  'events',
+  'messages',
+  'outbox',
+  'parcels',
+  'invites',
+  'aside',
+  'seen',
+  'mail',
+  'waiting',
+  'parts',
+  'pieces',
+  'notes',
+  'passes'
+] as const satisfies readonly TableName[]
+
+const idOf = (number: number): string => number.toString().padStart(8, '0')
+
+export const putStaged = (db: Db, number: number, bytes: Uint8Array): Promise<void> =>
+  db.write(['staging'], async () => {
+    await db.tables.staging.put({ id: idOf(number), bytes })
+  })
+
+export async function* readStaged(db: Db, count: number): AsyncGenerator<Uint8Array, void> {
+  for (let number = 0; number < count; number++) {
+    const row = await db.tables.staging.get(idOf(number))
+    assert(row !== undefined, 'a piece of the backup that was stored')
+    yield row.bytes
+  }
+}
+
+export const clearStaged = (db: Db): Promise<void> => emptyTable(db, 'staging')
+
+/** Everything of the account. @throws `AppError` as a write does. */
+export const clearAccount = async (db: Db): Promise<void> => {
+  for (const name of OF_ACCOUNT) await emptyTable(db, name)
+}
+
+const AT_ONCE = 1000
+
+const emptyTable = async (db: Db, name: TableName): Promise<void> => {
+  const table = db.tables[name]
+  for (;;) {
+    const keys = (await table.toCollection().limit(AT_ONCE).primaryKeys()) as never[]
+    if (keys.length === 0) return
+    await db.write([name], async () => {
+      await table.bulkDelete(keys)
+    })
+  }
+}
+
+/** Inside a write over chats and messages: nobody else can send these any more. */
+export const markUnsent = async (db: Db, change: Change, ids: readonly MessageRow['id'][]): Promise<void> => {
+  const rows = (await db.tables.messages.bulkGet([...ids]))
+    .filter((row) => row !== undefined)
+    .map((row) => ({ ...row, failed: true }))
+  await db.tables.messages.bulkPut(rows)
+  change.messages.push(...rows)
+  for (const row of rows) {
+    const chat = await db.tables.chats.get(row.chat)
+    if (chat?.last?.id === row.id) await db.tables.chats.put({ ...chat, last: toLastLine(row) })
+  }
+}
