@@ -6,7 +6,15 @@ import { readFileSync } from 'node:fs'
 import { defaultClientConfig } from 'ts-mls/clientConfig.js'
 import { joinGroup } from 'ts-mls/clientState.js'
 import { decodeAuthenticatedContent } from 'ts-mls/authenticatedContent.js'
+import { deriveSecret } from 'ts-mls/crypto/kdf.js'
 import { decodeMlsMessage } from 'ts-mls/message.js'
+import { verifyParentHashes } from 'ts-mls/parentHash.js'
+import { decodeRatchetTree } from 'ts-mls/ratchetTree.js'
+import { createSecretTree, ratchetToGeneration } from 'ts-mls/secretTree.js'
+import { expandSenderDataKey, expandSenderDataNonce } from 'ts-mls/sender.js'
+import { toLeafIndex } from 'ts-mls/treemath.js'
+import { treeHashRoot } from 'ts-mls/treeHash.js'
+import { applyUpdatePath, decodeUpdatePath } from 'ts-mls/updatePath.js'
 import { createConfirmedHash, createInterimHash } from 'ts-mls/transcriptHash.js'
 import { expect, test } from 'vitest'
 import { bytesToHex, hexToBytes } from '../../../../src/base/bytes.ts'
@@ -14,9 +22,23 @@ import { systemRandom } from '../../../../src/base/random.ts'
 import { createCiphersuite } from '../../../../src/crypto/mls/ciphersuite.ts'
 
 type Texts = Readonly<Record<string, string>>
-const { passiveClientWelcome, transcriptHashes } = JSON.parse(
+interface Vectors {
+  readonly passiveClientWelcome: Texts
+  readonly transcriptHashes: Texts
+  readonly secretTree: {
+    readonly encryption_secret: string
+    readonly generation: number
+    readonly sender_data: Texts
+    readonly leaves: readonly Texts[]
+  }
+  readonly treeKem: {
+    readonly ratchet_tree: string
+    readonly update_paths: readonly (Texts & { readonly sender: number })[]
+  }
+}
+const { passiveClientWelcome, transcriptHashes, secretTree, treeKem } = JSON.parse(
   readFileSync('test/vectors/mls-rfc9420-join.json', 'utf8')
-) as { readonly passiveClientWelcome: Texts; readonly transcriptHashes: Texts }
+) as Vectors
 const cs = createCiphersuite('mls-x25519', systemRandom)
 const bytes = (text: string | undefined): Uint8Array => hexToBytes(text ?? 'missing')
 
@@ -72,4 +94,35 @@ test('transcript hashes: confirmed and interim', async () => {
   expect(bytesToHex(confirmed)).toBe(transcriptHashes['confirmed_transcript_hash_after'])
   const interim = await createInterimHash(confirmed, said.auth.confirmationTag, cs.hash)
   expect(bytesToHex(interim)).toBe(transcriptHashes['interim_transcript_hash_after'])
+})
+
+test('secret tree: the keys of eight senders, fifteen steps on', async () => {
+  const { sender_data: data, leaves, generation } = secretTree
+  const [secret, sample] = [bytes(data['sender_data_secret']), bytes(data['ciphertext'])]
+  expect(bytesToHex(await expandSenderDataKey(cs, secret, sample))).toBe(data['key'])
+  expect(bytesToHex(await expandSenderDataNonce(cs, secret, sample))).toBe(data['nonce'])
+  const tree = await createSecretTree(leaves.length, bytes(secretTree.encryption_secret), cs.kdf)
+  for (const [leafIndex, texts] of leaves.entries()) {
+    // no guard: the nonce itself
+    const sender = { leafIndex, generation, reuseGuard: new Uint8Array(4) as never }
+    for (const kind of ['application', 'handshake'] as const) {
+      const type = kind === 'application' ? 'application' : 'commit'
+      const { key, nonce } = await ratchetToGeneration(tree, sender, type, defaultClientConfig.keyRetentionConfig, cs)
+      expect([bytesToHex(key), bytesToHex(nonce)]).toEqual([texts[`${kind}_key`], texts[`${kind}_nonce`]])
+    }
+  }
+})
+
+test('TreeKEM: a path changes the tree as it should, and its secret leads to the commit secret', async () => {
+  const [tree] = decodeRatchetTree(bytes(treeKem.ratchet_tree), 0) ?? []
+  if (tree === undefined) throw new Error('no tree')
+  expect(await verifyParentHashes(tree, cs.hash)).toBe(true)
+  for (const texts of treeKem.update_paths) {
+    const [path] = decodeUpdatePath(bytes(texts['update_path']), 0) ?? []
+    if (path === undefined) throw new Error('no path')
+    const after = await applyUpdatePath(tree, toLeafIndex(texts.sender), path, cs.hash)
+    expect(bytesToHex(await treeHashRoot(after, cs.hash))).toBe(texts['tree_hash_after'])
+    const secret = bytes(texts['path_secret'])
+    expect(bytesToHex(await deriveSecret(secret, 'path', cs.kdf))).toBe(texts['commit_secret'])
+  }
 })
