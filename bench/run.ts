@@ -8,15 +8,23 @@ import { cpus } from 'node:os'
 import { ensureBuilt } from '../scripts/ensure-built.ts'
 import { measureLatency } from './latency.ts'
 import { measureMls } from './mls.ts'
+import { measureSearch } from './search.ts'
 import { measureSize } from './size.ts'
 
-const GROUPS: Readonly<Record<string, () => unknown>> = { latency: measureLatency, size: measureSize, mls: measureMls }
+const GROUPS: Readonly<Record<string, () => unknown>> = {
+  latency: measureLatency,
+  size: measureSize,
+  mls: measureMls,
+  search: measureSearch
+}
 const FILE = 'bench/results.json'
 
 /** What issue 2 aims at, for the eye. */
 const AIMS: Readonly<Record<string, string>> = {
   'latency.direct.p50': 'under 25 ms, and at most 3 × (bare round trip + two strict writes)',
   'latency.inviteToDelivered': 'under 5000 ms',
+  'search.p95': 'under 150 ms',
+  'search.first': 'under 1000 ms',
   'size.firstPaint': 'at most 40000 bytes',
   'size.nodeWorker': 'at most 350000 bytes'
 }

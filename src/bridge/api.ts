@@ -19,6 +19,7 @@ import type {
   NetworkView,
   SearchFilter,
   SearchHit,
+  SearchView,
   Settings,
   Timeline,
   TimelineWindow
@@ -65,8 +66,10 @@ export interface NodeApi {
     }
   ): Promise<void>
   saveDraft(chat: ChatId, draft: Draft): Promise<void>
-  /** Newest first, at most 200. */
+  /** Newest first, at most 200: the first that are found. An empty query makes ready for the next. */
   search(query: string, filter?: SearchFilter): Promise<readonly SearchHit[]>
+  /** The hits as they are found, and as they change. */
+  watchSearch(query: string, filter?: SearchFilter): Feed<SearchView>
   watchDelivery(chat: ChatId, message: MessageId): Feed<DeliveryView | undefined>
 
   // groups (RO1); all throw `untrusted` where the roster gives no right to it, `not-found` where there is no such group

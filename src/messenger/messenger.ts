@@ -15,6 +15,7 @@ import type {
   InviteView,
   SearchFilter,
   SearchHit,
+  SearchView,
   Settings,
   Timeline,
   TimelineWindow
@@ -36,7 +37,7 @@ import * as pairing from './pairing.ts'
 import { renewOwnBinding, setProfile } from './profile.ts'
 import { markRead } from './read-marks.ts'
 import { receive } from './receive.ts'
-import { search } from './search.ts'
+import { createSearching } from './search/searching.ts'
 import * as sending from './send.ts'
 import * as settings from './settings.ts'
 import { watchChat, watchChats } from './views/chats.ts'
@@ -65,6 +66,7 @@ export interface Messenger {
   setChat(chat: ChatId, change: settings.ChatChange): Promise<void>
   saveDraft(chat: ChatId, draft: Draft): Promise<void>
   search(query: string, filter?: SearchFilter): Promise<readonly SearchHit[]>
+  watchSearch(query: string, filter?: SearchFilter): Feed<SearchView>
   watchDelivery(chat: ChatId, message: MessageId): Feed<DeliveryView | undefined>
 
   watchContact(did: Did): Feed<ContactView | undefined>
@@ -99,6 +101,7 @@ export const createMessenger = (deps: MessengerDeps): Messenger => {
   const ctx = createContext(deps)
   const outbox = createOutbox(ctx)
   const sync = createDirectorySync(ctx)
+  const searching = createSearching(ctx)
   ctx.wake = outbox.wake
   ctx.refresh = sync.refresh
   ctx.answerers.documents = answerDocuments(ctx, () => false)
@@ -131,7 +134,8 @@ export const createMessenger = (deps: MessengerDeps): Messenger => {
     markRead: (chat, upTo) => run(() => markRead(ctx, chat, upTo)),
     setChat: (chat, change) => run(() => settings.setChat(ctx, chat, change)),
     saveDraft: (chat, draft) => run(() => settings.saveDraft(ctx, chat, draft)),
-    search: (query, filter) => run(() => search(ctx, query, filter?.chat)),
+    search: (query, filter) => run(() => searching.search(query, filter)),
+    watchSearch: (query, filter) => searching.watch(query, filter),
     watchDelivery: (chat, message) => watchDelivery(ctx, chat, message),
 
     watchContact: (did) => contacts.watchContact(ctx, did),
@@ -161,6 +165,7 @@ export const createMessenger = (deps: MessengerDeps): Messenger => {
       }),
     stop: async () => {
       ctx.stopping.abort(new AppError('aborted', 'the node stops'))
+      searching.stop()
       outbox.stop()
       sync.stop()
       await ctx.work.idle()

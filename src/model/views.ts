@@ -189,6 +189,13 @@ export interface SearchHit {
   readonly marks: readonly (readonly [start: number, end: number])[]
 }
 
+export interface SearchView {
+  /** Newest first, at most 200. */
+  readonly hits: readonly SearchHit[]
+  /** All of history has been looked through; until then more may come. */
+  readonly isWhole: boolean
+}
+
 export interface DeliveryView {
   readonly message: MessageId
   readonly state: DeliveryState

@@ -166,7 +166,8 @@ export const createFakeNode = (world: World): NodeApi => {
       if (found !== undefined) found.draft = text
       changed()
     },
-    search: async (query, filter) => searchIn(world, query, filter?.chat),
+    search: async (query, filter) => searchIn(world, query, filter),
+    watchSearch: (query, filter) => feed(() => ({ hits: searchIn(world, query, filter), isWhole: true })),
     watchDelivery: (chat, message) =>
       feed(() => {
         const found = find(chat)?.messages.find(({ id }) => id === message)

@@ -5,6 +5,7 @@ import type {
   ChatRow,
   ContactView,
   DebugView,
+  SearchFilter,
   SearchHit,
   Timeline,
   TimelineWindow
@@ -89,7 +90,11 @@ export const timelineOf = (
   }
 }
 
-export const searchIn = (world: World, query: string, only?: ChatId): SearchHit[] => {
+export const searchIn = (
+  world: World,
+  query: string,
+  { chat: only, author, from: since, to }: SearchFilter = {}
+): SearchHit[] => {
   const wanted = query.trim().toLocaleLowerCase()
   if (wanted === '') return []
   const hits = world.chats
@@ -97,7 +102,8 @@ export const searchIn = (world: World, query: string, only?: ChatId): SearchHit[
     .flatMap(({ id, messages }) =>
       messages.flatMap((message): SearchHit[] => {
         const at = message.text.toLocaleLowerCase().indexOf(wanted)
-        if (at < 0) return []
+        if (at < 0 || (author !== undefined && message.author !== author)) return []
+        if (message.at < (since ?? 0) || message.at >= (to ?? Infinity)) return []
         const from = Math.max(0, at - 40)
         const excerpt = message.text.slice(from, from + 120)
         const marks = [[at - from, at - from + wanted.length]] as const

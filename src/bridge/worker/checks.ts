@@ -71,6 +71,7 @@ const MAX_BACKUP_PART = 2 * 1024 * KiB
 const MAX_ARMOURED = 256 * KiB
 
 const draft = shape({ text: text(MAX_TEXT), replyTo: maybe(id), mentions: maybe(listOf(id, MAX_MENTIONS)) })
+const searchFilter = shape({ chat: maybe(id), author: maybe(id), from: maybe(time), to: maybe(time) })
 const who = exactly('everyone', 'admins')
 const role = exactly('admin', 'member')
 const passkey = shape({ by: exactly('passkey'), credential: bytes(1024), secret: bytes(32) })
@@ -102,7 +103,8 @@ export const nodeApiChecks: Checks<NodeApi> = {
     })
   ),
   saveDraft: takes(id, draft),
-  search: takes(text(400), maybe(shape({ chat: maybe(id), author: maybe(id), from: maybe(time), to: maybe(time) }))),
+  search: takes(text(400), maybe(searchFilter)),
+  watchSearch: takes(text(400), maybe(searchFilter)),
   watchDelivery: takes(id, id),
 
   watchGroup: takes(id),

@@ -1,0 +1,260 @@
+/**
+ * The texts of all messages in memory, in bytes that can be counted and wiped, newest found first. There are no postings: a
+ * hundred thousand texts are looked through in some ten milliseconds, and what is looked for may stand anywhere in a word.
+ * A text whose folded form is more than ASCII in lower case is kept twice, as it was and folded.
+ */
+import { MiB, utf8, utf8ToText } from '../../base/bytes.ts'
+import type { ChatId, Did, MessageId } from '../../model/ids.ts'
+import { foldText, isAscii } from '../../model/search.ts'
+import { compareText } from '../../model/text.ts'
+import type { SearchFilter } from '../../model/views.ts'
+import type { MessageRow } from '../../store/rows.ts'
+
+export type IndexedRow = Pick<MessageRow, 'id' | 'chat' | 'author' | 'order' | 'time' | 'arrivedAt' | 'text'>
+
+export interface Found {
+  readonly id: MessageId
+  readonly chat: ChatId
+  readonly author: Did
+  readonly at: number
+  readonly text: string
+}
+
+export interface TextIndex {
+  /** Messages in it. */
+  size(): number
+  /** What it takes of memory, texts and the rest together, nearly. */
+  bytes(): number
+  has(row: Pick<MessageRow, 'id' | 'order'>): boolean
+  /** New ones, and those that read otherwise now. */
+  put(rows: readonly IndexedRow[]): void
+  drop(isGone: (id: MessageId, chat: ChatId) => boolean): void
+  /** Every word must occur; newest first. */
+  find(words: readonly string[], filter: SearchFilter, max: number): readonly Found[]
+  /** Overwrites every text. */
+  wipe(): void
+}
+
+interface Entry {
+  readonly id: MessageId
+  readonly chat: ChatId
+  readonly author: Did
+  /** Place in time over all chats: what the order key begins with. */
+  readonly place: number
+  readonly depth: number
+  readonly at: number
+  chunk: Uint8Array
+  start: number
+  /** Length of the text; the folded form, where it is kept too, follows it. */
+  length: number
+  folded: number
+}
+
+const CHUNK_BYTES = MiB
+/** An entry's own object, its id, and its place in the list. */
+const ENTRY_BYTES = 200
+/** Wasted bytes are worth a tidying when they are as many as those in use. */
+const MIN_WASTE = 4 * MiB
+
+/** LG3: order keys begin with time and tick in base 36. */
+const TIME_DIGITS = 11
+const TICK_DIGITS = 4
+const TICKS = 4096
+const EPOCH = Date.UTC(2020, 0)
+
+const placeOf = (order: string): number => {
+  const time = Number.parseInt(order.slice(0, TIME_DIGITS), 36)
+  const tick = Number.parseInt(order.slice(TIME_DIGITS, TIME_DIGITS + TICK_DIGITS), 36)
+  return (time - EPOCH) * TICKS + Math.min(tick, TICKS - 1)
+}
+
+const compareEntries = (a: Entry, b: Entry): number =>
+  a.place - b.place || a.depth - b.depth || a.at - b.at || compareText(a.id, b.id)
+
+/** ASCII capitals as small letters, every other byte as it is. */
+const LOWER = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 65 && byte <= 90 ? byte + 32 : byte))
+
+/** A word as it is looked for (Horspool): how far to go on after a byte that stands where its last one should. */
+interface Needle {
+  readonly bytes: Uint8Array
+  readonly skip: Uint8Array
+}
+const MAX_SKIP = 255
+
+const toNeedle = (word: string): Needle => {
+  const bytes = utf8(word)
+  const skip = new Uint8Array(256).fill(Math.min(bytes.length, MAX_SKIP))
+  for (let at = 0; at < bytes.length - 1; at++) skip[bytes[at] as number] = Math.min(bytes.length - 1 - at, MAX_SKIP)
+  return { bytes, skip }
+}
+
+const occurs = (chunk: Uint8Array, start: number, end: number, { bytes, skip }: Needle): boolean => {
+  const last = bytes.length - 1
+  for (let at = start + last; at < end;) {
+    const byte = LOWER[chunk[at] as number] as number
+    if (byte === bytes[last]) {
+      let back = 1
+      while (back <= last && LOWER[chunk[at - back] as number] === bytes[last - back]) back++
+      if (back > last) return true
+    }
+    at += skip[byte] as number
+  }
+  return false
+}
+
+const one = <Id>(known: Map<Id, Id>, id: Id): Id => {
+  const first = known.get(id)
+  if (first === undefined) known.set(id, id)
+  return first ?? id
+}
+
+export const createTextIndex = (): TextIndex => {
+  /** Oldest first. */
+  let entries: Entry[] = []
+  let chunks: Uint8Array[] = []
+  /** Bytes used of the last chunk. */
+  let used = CHUNK_BYTES
+  let live = 0
+  let wasted = 0
+  /** Every row comes with its own copy of these. */
+  const chats = new Map<ChatId, ChatId>()
+  const authors = new Map<Did, Did>()
+
+  const store = (bytes: Uint8Array, size: number): { readonly chunk: Uint8Array; readonly start: number } => {
+    let chunk = chunks.at(-1)
+    if (chunk === undefined || used + size > chunk.length) {
+      chunk = new Uint8Array(Math.max(CHUNK_BYTES, size))
+      chunks.push(chunk)
+      used = 0
+    }
+    const start = used
+    chunk.set(bytes, start)
+    used += size
+    live += size
+    return { chunk, start }
+  }
+  const toEntry = ({ id, chat, author, order, time, arrivedAt, text }: IndexedRow): Entry => {
+    const source = utf8(text)
+    const folded = isAscii(text) ? undefined : utf8(foldText(text))
+    const both = new Uint8Array(source.length + (folded?.length ?? 0))
+    both.set(source)
+    if (folded !== undefined) both.set(folded, source.length)
+    const at = Math.min(time, arrivedAt)
+    const rest = { place: placeOf(order), depth: order.length, at, length: source.length, folded: folded?.length ?? 0 }
+    return { id, chat: one(chats, chat), author: one(authors, author), ...rest, ...store(both, both.length) }
+  }
+  const forget = ({ chunk, start, length, folded }: Entry): void => {
+    chunk.fill(0, start, start + length + folded)
+    live -= length + folded
+    wasted += length + folded
+  }
+  const tidy = (): void => {
+    if (wasted < Math.max(MIN_WASTE, live)) return
+    const old = chunks
+    chunks = []
+    live = 0
+    wasted = 0
+    for (const entry of entries) {
+      const size = entry.length + entry.folded
+      Object.assign(entry, store(entry.chunk.subarray(entry.start, entry.start + size), size))
+    }
+    for (const chunk of old) chunk.fill(0)
+  }
+
+  /** The first that stands at `place` or after it. */
+  const lowerBound = (place: number): number => {
+    let [low, high] = [0, entries.length]
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((entries[middle]?.place ?? 0) < place) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+  const indexOf = ({ id, order }: Pick<MessageRow, 'id' | 'order'>): number => {
+    const place = placeOf(order)
+    for (let at = lowerBound(place); entries[at]?.place === place; at++) if (entries[at]?.id === id) return at
+    return -1
+  }
+  /** Mostly what comes is newer than all, or (while it is built) older than all. */
+  const merge = (fresh: readonly Entry[]): void => {
+    const merged: Entry[] = []
+    let next = 0
+    const [first] = fresh
+    if (first === undefined) return
+    const start = lowerBound(first.place)
+    for (let at = start; at < entries.length; at++) {
+      const entry = entries[at] as Entry
+      for (let other = fresh[next]; other !== undefined && compareEntries(other, entry) < 0; other = fresh[++next])
+        merged.push(other)
+      merged.push(entry)
+    }
+    for (; next < fresh.length; next++) merged.push(fresh[next] as Entry)
+    if (start === 0) entries = merged
+    else {
+      entries.length = start
+      for (const entry of merged) entries.push(entry)
+    }
+  }
+  const put = (rows: readonly IndexedRow[]): void => {
+    const fresh: Entry[] = []
+    for (const row of rows) {
+      const at = indexOf(row)
+      const known = entries[at]
+      const entry = toEntry(row)
+      if (known === undefined) fresh.push(entry)
+      else {
+        forget(known)
+        entries[at] = entry
+      }
+    }
+    merge(fresh.toSorted(compareEntries))
+    tidy()
+  }
+
+  const fits = (entry: Entry, { chat, author, from, to }: SearchFilter): boolean =>
+    (chat === undefined || entry.chat === chat) &&
+    (author === undefined || entry.author === author) &&
+    (from === undefined || entry.at >= from) &&
+    (to === undefined || entry.at < to)
+
+  return {
+    size: () => entries.length,
+    bytes: () => chunks.reduce((sum, { length }) => sum + length, 0) + entries.length * ENTRY_BYTES,
+    has: (row) => indexOf(row) >= 0,
+    put,
+    drop: (isGone) => {
+      entries = entries.filter((entry) => {
+        if (!isGone(entry.id, entry.chat)) return true
+        forget(entry)
+        return false
+      })
+      tidy()
+    },
+    find: (words, filter, max) => {
+      // the longest first: it is the rarest
+      const wanted = words.toSorted((a, b) => b.length - a.length).map(toNeedle)
+      const found: Found[] = []
+      for (let index = entries.length - 1; index >= 0 && found.length < max; index--) {
+        const entry = entries[index]
+        if (entry === undefined || !fits(entry, filter)) continue
+        const { id, chat, author, at, chunk, start, length, folded } = entry
+        const from = folded === 0 ? start : start + length
+        const end = from + (folded === 0 ? length : folded)
+        if (!wanted.every((word) => occurs(chunk, from, end, word))) continue
+        found.push({ id, chat, author, at, text: utf8ToText(chunk.subarray(start, start + length)) })
+      }
+      return found
+    },
+    wipe: () => {
+      for (const chunk of chunks) chunk.fill(0)
+      entries = []
+      chunks = []
+      chats.clear()
+      authors.clear()
+      used = CHUNK_BYTES
+      live = 0
+      wasted = 0
+    }
+  }
+}
