@@ -1,5 +1,5 @@
 /** Reading the projection: always a window, never a whole chat, except to search. */
-import type { ChatId, MessageId } from '../model/ids.ts'
+import type { ChatId, DeviceId, MessageId } from '../model/ids.ts'
 import type { Db } from './database.ts'
 import type { EventRow, MessageRow } from './rows.ts'
 
@@ -87,3 +87,14 @@ export const getEvents = async (db: Db, ids: readonly string[]): Promise<EventRo
   const read = missing.length === 0 ? [] : await db.tables.events.bulkGet(missing)
   return [...ids.map((id) => db.memory.events.get(id)), ...read].filter((row) => row !== undefined)
 }
+
+/** Everything that was ever said about one thing. */
+export const eventsAbout = (db: Db, chat: ChatId, target: string): Promise<EventRow[]> =>
+  db.tables.events.where('[chat+target]').equals([chat, target]).toArray()
+
+/** By counter, both included; two of one counter (LG6) are both there. */
+export const eventsOfDevice = (db: Db, chat: ChatId, device: DeviceId, from: number, to: number): Promise<EventRow[]> =>
+  db.tables.events
+    .where('[chat+device+counter]')
+    .between([chat, device, from], [chat, device, to], true, true)
+    .toArray()
