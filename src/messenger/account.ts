@@ -10,7 +10,6 @@ import type { AccountSecrets } from '../crypto/account.ts'
 import { chatIdOf, selfConversation } from '../crypto/conversation.ts'
 import { deviceIdFromKey } from '../crypto/device-id.ts'
 import { ed25519PublicKey } from '../crypto/ed25519.ts'
-import { createPgpV6 } from '../crypto/suites/pgp-v6.ts'
 import { bytesToHex } from '../base/bytes.ts'
 import type { Did } from '../model/ids.ts'
 import type { AccountView } from '../model/views.ts'
@@ -23,6 +22,7 @@ import { watch } from '../store/watch.ts'
 import { MAX_NAME_CHARS, MAX_PHOTO_BYTES } from '../wire/profile.ts'
 import type { Context, Device, Own } from './context.ts'
 import { avatarOf } from './names.ts'
+import { createSuites } from './sessions/suites.ts'
 
 const DEVICE_KEY = 'device'
 
@@ -41,11 +41,9 @@ export const readSecrets = ({ keys }: AccountRow): AccountSecrets => {
   return secrets
 }
 
-export const toOwn = (account: AccountRow): Own => {
+export const toOwn = (ctx: Context, account: AccountRow): Own => {
   const secrets = readSecrets(account)
-  const { device } = secrets
-  const pgp = createPgpV6({ secretKey: secrets.secretKey, signing: device.signing, device: device.id })
-  return { did: account.did, secrets: guardSecret(secrets), suites: new Map([[pgp.id, pgp]]) }
+  return { did: account.did, secrets: guardSecret(secrets), suites: createSuites(ctx, secrets) }
 }
 
 /** Only what is secret: certificate and document are public, and others hold the same bytes. */
@@ -101,7 +99,7 @@ export const nameIdentity = async (ctx: Context, account: AccountRow, { name, ph
     await putAccount(ctx.db, change, { ...account, name: name.trim(), photo, profileAt: now })
     await putChat(ctx.db, change, emptyChat(chatIdOf(selfConversation(account.did)), account.did, 'self', now))
   })
-  return toOwn(account)
+  return toOwn(ctx, account)
 }
 
 export const watchAccount = (ctx: Context, isMaking: () => boolean): AsyncIterable<AccountView> =>

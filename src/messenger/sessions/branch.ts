@@ -1,0 +1,90 @@
+/**
+ * ML3 on what this device has seen: which of the known epochs is followed, by the roster's law. Asked again after everything
+ * that was made, received or opened.
+ */
+import type { EpochId, EpochInfo, Epochs, SessionMember, SessionState, Suite } from '../../crypto/suite.ts'
+import { chooseBranch } from '../../model/fork-choice.ts'
+import type { DeviceId, Did } from '../../model/ids.ts'
+import type { MlsNotes } from '../../store/rows.ts'
+import type { Law } from './law.ts'
+import { isLawful } from './law.ts'
+
+export const epochsOf = (suite: Suite): Epochs => {
+  if (suite.epochs === undefined) throw new TypeError(`${suite.id} has no epochs`)
+  return suite.epochs
+}
+
+export interface Settled {
+  readonly state: SessionState
+  readonly notes: MlsNotes
+  readonly current: EpochInfo
+  /** What was sealed in any other epoch than these was sealed on a branch that lost. */
+  readonly lineage: ReadonlySet<string>
+  readonly hasMoved: boolean
+  readonly hasSwitched: boolean
+  /** Everybody else goes on without us. */
+  readonly isOut: boolean
+}
+
+const everybodyIn = (known: readonly EpochInfo[]): readonly SessionMember[] =>
+  known.flatMap(({ committer, removed }) => [...(committer === undefined ? [] : [committer]), ...removed])
+
+export const settle = (suite: Suite, law: Law, given: SessionState, notes: MlsNotes, now: number): Settled => {
+  const epochs = epochsOf(suite)
+  const known = epochs.known(given)
+  const ids = new Set<string>(known.map(({ id }) => id))
+  const heard = notes.heard.filter(({ epoch }) => ids.has(epoch))
+  const current = epochs.current(given)
+  const people = [
+    ...everybodyIn(known),
+    ...heard.map(({ device, account }): SessionMember => ({ did: account, device }))
+  ]
+  const commits = known.filter((info) => isLawful(law, info)).flatMap((info) => toBranch(law, info))
+  const tip = chooseBranch(current.id, {
+    commits,
+    messages: heard,
+    dropped: new Set(people.filter(law.isDropped).map(({ device }) => device))
+  })
+  const target = known.find(({ id }) => id === tip) ?? current
+  const isOut = !target.isMember
+  const hasMoved = target.id !== current.id && !isOut
+  const state = hasMoved ? epochs.follow(given, target.id) : given
+  const lineage = lineageOf(known, hasMoved ? target.id : current.id)
+  const pruned = heard.length === notes.heard.length ? notes : { ...notes, heard }
+  return {
+    state,
+    notes: hasMoved ? { ...pruned, movedAt: now } : pruned,
+    current: hasMoved ? target : current,
+    lineage,
+    hasMoved,
+    hasSwitched: hasMoved && !lineage.has(current.id),
+    isOut
+  }
+}
+
+const toBranch = (law: Law, { id, parent, committer, removed }: EpochInfo) =>
+  parent === undefined || committer === undefined
+    ? []
+    : [
+        {
+          id,
+          parent,
+          device: committer.device,
+          account: committer.did,
+          removed: removed.map(({ device }) => device),
+          rank: law.rankOf(committer.did as Did)
+        }
+      ]
+
+const lineageOf = (known: readonly EpochInfo[], tip: EpochId): ReadonlySet<string> => {
+  const byId = new Map(known.map((info) => [info.id, info]))
+  const line = new Set<string>()
+  for (let id: EpochId | undefined = tip; id !== undefined && !line.has(id); id = byId.get(id)?.parent) line.add(id)
+  return line
+}
+
+/** ML3: a valid message speaks for its epoch's branch. The same object when that is known. */
+export const hear = (notes: MlsNotes, epoch: EpochId | undefined, { did, device }: SessionMember): MlsNotes =>
+  epoch === undefined || notes.heard.some((one) => one.epoch === epoch && one.device === device)
+    ? notes
+    : { ...notes, heard: [...notes.heard, { epoch, device: device as DeviceId, account: did as Did }] }
