@@ -203,7 +203,7 @@ const createIdentity = (
     load: async () => {
       const account = await getAccount(ctx.db)
       if (account?.name === undefined) return
-      ctx.own = await renewOwnBinding(ctx, toOwn(account))
+      ctx.own = await renewOwnBinding(ctx, toOwn(ctx, account))
       await onReady(ctx.own)
     },
     prepare: async () => {
