@@ -16,12 +16,12 @@ import { createDirectoryServer } from '../src/p2p/protocols/directory/server.ts'
 import type { DirectoryServerDeps, DirectoryVerifier } from '../src/p2p/protocols/directory/server.ts'
 import type { DirectoryStore, StoredDocument, StoredHead } from '../src/p2p/protocols/directory/store.ts'
 import { DIRECTORY_PROTOCOL } from '../src/wire/directory.ts'
-import type { DirectoryAsk } from '../src/wire/directory.ts'
 import { document, documentBody } from '../src/wire/document.ts'
 import { verifiedToStored } from './dht-records.ts'
 import { certificateCreated, rootFingerprint } from './fingerprint.ts'
 import type { RelayHost } from './host.ts'
-import { addressGroup, createRateLimit } from './limits.ts'
+import { createDirectoryLimits } from './directory-limits.ts'
+import { createRateLimit } from './limits.ts'
 import type { Refusals } from './limits.ts'
 
 export interface ServeDirectoryDeps {
@@ -33,23 +33,6 @@ export interface ServeDirectoryDeps {
   readonly onChanged: () => Promise<void>
 }
 
-/** What a question costs us, in reads: writes wait for the disk, signatures for the processor. */
-const COST: Readonly<Record<DirectoryAsk, number>> = {
-  heads: 1,
-  document: 2,
-  dids: 1,
-  card: 1,
-  attend: 5,
-  putCard: 10,
-  publish: 10,
-  knock: 5
-}
-/** One address may be a household or a phone company: a hundred first starts at once, then three a second. */
-const ADDRESS_RATE = { burst: 3_000, perSecond: 60 }
-/** Everybody together: about a third of one processor. */
-const TOTAL_RATE = { burst: 10_000, perSecond: 600 }
-/** IN3: a stranger rings a few times; who knows many inboxes does not ring them all. */
-const KNOCK_RATE = { burst: 120, perSecond: 1 }
 /** A first contact and its repetitions from everybody. */
 const RING_RATE = { burst: 60, perSecond: 0.5 }
 /** A device answers after its durable write. */
@@ -67,7 +50,7 @@ export const serveDirectory = async (deps: ServeDirectoryDeps): Promise<void> =>
     verifier,
     attendance,
     ring: createRing(deps),
-    allow: createAllow(deps),
+    allow: createDirectoryLimits(deps.clock),
     log,
     onRefused: (why) => {
       refusals.count(`directory-${why}`)
@@ -102,17 +85,6 @@ const createRing = ({ host, clock, refusals, log }: ServeDirectoryDeps): Directo
   }
 }
 
-const createAllow = ({ clock }: ServeDirectoryDeps): DirectoryServerDeps['allow'] => {
-  const total = createRateLimit({ clock, ...TOTAL_RATE })
-  const perAddress = createRateLimit({ clock, ...ADDRESS_RATE })
-  const knocks = createRateLimit({ clock, ...KNOCK_RATE })
-  return (ask, connection) => {
-    const from = addressOf(connection)
-    if (ask === 'knock' && !knocks.take(from)) return false
-    return perAddress.take(from, COST[ask]) && total.take('all', COST[ask])
-  }
-}
-
 type Serve = (stream: Stream, connection: Connection) => Promise<void>
 
 const limitStreams = (serve: Serve, refusals: Refusals): Serve => {
@@ -134,9 +106,6 @@ const limitStreams = (serve: Serve, refusals: Refusals): Serve => {
     }
   }
 }
-
-/** `/ip4/1.2.3.4/tcp/…` → the group that shares its limits. */
-const addressOf = ({ remoteAddr }: Connection): string => addressGroup(remoteAddr.toString().split('/')[2] ?? '')
 
 const tellAfterWrites = (store: DirectoryStore, onChanged: () => Promise<void>): DirectoryStore => ({
   ...store,

@@ -43,8 +43,8 @@ export interface DirectoryServerDeps {
   readonly attendance: Attendance
   /** Hands an envelope to a connected device. Undefined: it did not answer. */
   readonly ring: (device: string, envelope: Uint8Array) => Promise<DeliverAnswer | undefined>
-  /** Asked before any work is done. */
-  readonly allow: (ask: DirectoryAsk, connection: Connection) => boolean
+  /** Asked before any work is done. `bytes`: how long the question is. */
+  readonly allow: (ask: DirectoryAsk, connection: Connection, bytes: number) => boolean
   readonly onRefused: (why: 'rate' | 'frame' | 'refused' | 'full') => void
   readonly log: Log
 }
@@ -55,7 +55,7 @@ const IDLE_MS = 10_000
 export const createDirectoryServer = (deps: DirectoryServerDeps) => {
   const answer = async (data: Uint8Array, connection: Connection): Promise<Uint8Array> => {
     const { ask, request } = readDirectoryRequest(data)
-    if (!deps.allow(ask, connection)) {
+    if (!deps.allow(ask, connection, data.length)) {
       deps.onRefused('rate')
       return directoryAnswer.encode({ outcome: 'busy' })
     }
