@@ -1,6 +1,6 @@
 /** What MLS carries for us: beside a commit, in the clear but authenticated, and around a Welcome. */
 import { KiB, MiB } from '../base/bytes.ts'
-import { bytes, field, fixed, message, uint, version, type Of } from './schema.ts'
+import { bytes, field, fixed, message, text, uint, version, type Of } from './schema.ts'
 
 /** MB9: eight pieces. */
 export const MAX_COMMIT_BYTES = 512 * KiB
@@ -36,3 +36,26 @@ export const mlsWelcome = message(
   }
 )
 export type MlsWelcome = Of<typeof mlsWelcome>
+
+/** A key package of last resort, as it rides along in requests and payloads; of the device that sealed them. */
+export const offeredKeys = message(
+  'offered-keys',
+  { max: MAX_KEY_PACKAGE_BYTES + 64 },
+  {
+    suite: field(1, text({ max: 32 })),
+    keyPackage: field(2, bytes({ min: 1, max: MAX_KEY_PACKAGE_BYTES }))
+  }
+)
+
+/** ML5: where a device stands in a session that both are in. Nobody else can tell which session it is. */
+export const sessionHint = message(
+  'session-hint',
+  { max: 128 },
+  {
+    /** HMAC of the two device keys under the group id. */
+    tag: field(1, fixed(16)),
+    epoch: field(2, uint()),
+    /** Hash of the epoch's authenticator. */
+    mark: field(3, fixed(16))
+  }
+)

@@ -7,10 +7,11 @@ import { bindings } from './binding.ts'
 import { MAX_DOCUMENT_BYTES } from './document.ts'
 import { events } from './event.ts'
 import { MAX_HEAD_BYTES } from './head.ts'
+import { offeredKeys, sessionHint } from './mls.ts'
 import { place } from './place.ts'
 import { profile } from './profile.ts'
 import { watermarks } from './receipt.ts'
-import { bytes, field, fixed, flag, maybe, message, uint, version, type Of } from './schema.ts'
+import { bytes, field, fixed, flag, listOf, maybe, message, uint, version, type Of } from './schema.ts'
 import { session } from './session.ts'
 
 /** With 80 KiB frames this leaves room for a signature and the session key sealed to ten devices (1.2 KiB each). */
@@ -38,6 +39,10 @@ export const payload = message(
     /** The contact request of this conversation is accepted; `session` is the one to write from now on. */
     accepted: maybe(12, flag),
     session: maybe(13, session),
+    /** IN4: of the device that sealed it, when the reader does not have the newest. */
+    keyPackages: maybe(14, listOf(offeredKeys, { max: 4 })),
+    /** ML5: of groups that both are in. */
+    hints: maybe(15, listOf(sessionHint, { max: 64 })),
     /** Fills up to one of few sizes; ignored. */
     padding: maybe(100, bytes({ max: MAX_PAYLOAD_BYTES }))
   }

@@ -4,9 +4,10 @@ import { bindings } from './binding.ts'
 import { MAX_DOCUMENT_BYTES } from './document.ts'
 import { events } from './event.ts'
 import { MAX_HEAD_BYTES } from './head.ts'
+import { offeredKeys } from './mls.ts'
 import { place } from './place.ts'
 import { profile } from './profile.ts'
-import { bytes, field, fixed, maybe, message, uint, version, type Of } from './schema.ts'
+import { bytes, field, fixed, listOf, maybe, message, uint, version, type Of } from './schema.ts'
 import { session } from './session.ts'
 
 /** IN3. */
@@ -31,7 +32,9 @@ export const contactRequest = message(
     session: field(9, session),
     issued: field(10, uint()),
     profile: maybe(11, profile),
-    events: field(12, events)
+    events: field(12, events),
+    /** IN4: of the device that sealed it; with one the recipient opens an MLS session. */
+    keyPackages: maybe(13, listOf(offeredKeys, { max: 4 }))
   }
 )
 export type ContactRequest = Of<typeof contactRequest>
