@@ -1,16 +1,63 @@
-/** The command line of the simulator; see scripts/sim.ts. */
+/**
+ * The command line of the simulator (scripts/sim.ts): `--seed N` or `--seeds A..B`, `--steps M`, `--people K`, `--suite S`,
+ * `--plant <bug>`, and `--tell` to read what happens. One line of JSON a seed; exit 1 when one of them broke a promise.
+ */
 import { parseArgs } from 'node:util'
-import { isSound, simulate } from './simulate.ts'
+import { plantBug } from './plant-bugs.ts'
+import { plants } from './plants.ts'
+import { whatIsWrong } from './result.ts'
+import type { SimOptions } from './result.ts'
 
 const { values } = parseArgs({
   // `npm run sim basic` names no other world yet
   allowPositionals: true,
   options: {
     seed: { type: 'string', default: '1' },
+    seeds: { type: 'string' },
     steps: { type: 'string', default: '300' },
-    people: { type: 'string', default: '3' }
+    people: { type: 'string', default: '5' },
+    suite: { type: 'string' },
+    plant: { type: 'string' },
+    hostile: { type: 'boolean', default: false },
+    tell: { type: 'boolean', default: false }
   }
 })
-const result = await simulate({ seed: Number(values.seed), steps: Number(values.steps), people: Number(values.people) })
-process.stdout.write(`${JSON.stringify(result)}\n`)
-process.exit(isSound(result) ? 0 : 1)
+
+const fail = (why: string): never => {
+  process.stderr.write(`${why}\n`)
+  process.exit(2)
+}
+const toNumber = (text: string | undefined): number => {
+  const number = Number(text)
+  return Number.isSafeInteger(number) && number >= 0 ? number : fail(`not a number: ${text}`)
+}
+
+const plant = values.plant === undefined ? undefined : plants[values.plant]
+if (values.plant !== undefined) {
+  if (plant === undefined) fail(`no such bug: ${values.plant}; there are ${Object.keys(plants).join(', ')}`)
+  else plantBug(values.plant, plant, import.meta.resolve('./plants.ts'))
+}
+// after the bug is in the ground
+const { simulate } = await import('./simulate.ts')
+
+const [from, to] = (values.seeds ?? `${values.seed}..${values.seed}`).split('..').map(toNumber)
+if (from === undefined || to === undefined || to < from) fail(`no seeds: ${values.seeds}`)
+const wrong: string[] = []
+for (let seed = from ?? 0; seed <= (to ?? 0); seed++) {
+  const options: SimOptions = {
+    seed,
+    steps: toNumber(values.steps),
+    people: toNumber(values.people),
+    ...(values.suite !== undefined && { suite: values.suite }),
+    ...((values.hostile || plant?.needsHostile === true) && { hostile: true }),
+    ...(values.tell && { tell: (line: string) => void process.stderr.write(`${line}\n`) })
+  }
+  const result = await simulate(options)
+  process.stdout.write(`${JSON.stringify(result)}\n`)
+  const why = whatIsWrong(result)
+  if (why.length > 0) wrong.push(`seed ${seed}: ${why.join(', ')}`)
+  // one world in which it shows is enough
+  if (plant !== undefined && wrong.length > 0) break
+}
+if (wrong.length > 0) process.stderr.write(`${wrong.join('\n')}\n`)
+process.exit(wrong.length > 0 ? 1 : 0)

@@ -65,18 +65,18 @@ export const putInOrder = (seed: number): (() => void) => {
       const place = answers.push(undefined) - 1
       outstanding++
       return new Promise((resolve, reject) => {
-        const answer = (job: Job): void => {
-          answers[place] = job
-          outstanding--
-          turn()
-        }
         const asked = Reflect.apply(real, host, args as never[]) as Promise<unknown>
         asked.then(
-          (value) => answer(() => resolve(value)),
-          (error: unknown) => answer(() => reject(error as Error))
+          (value) => answer(place, () => resolve(value)),
+          (error: unknown) => answer(place, () => reject(error as Error))
         )
       })
     }
+  const answer = (place: number, job: Job): void => {
+    answers[place] = job
+    outstanding--
+    turn()
+  }
 
   const subtle = globalThis.crypto.subtle
   for (const name of SUBTLE) {

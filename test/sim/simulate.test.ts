@@ -1,79 +1,82 @@
-/** Seeded worlds in which everything goes wrong, and planted bugs that prove the invariants would notice. */
+/** Seeded worlds in which everything goes wrong, and planted bugs that prove that it would be noticed. */
 import { expect, test } from 'vitest'
 import { scaled } from '../long.ts'
-import { isSound, simulate } from './simulate.ts'
+import { runSim } from './command.ts'
+import { plants } from './plants.ts'
 
-/** Seeds that once found a bug stay here, with what it was. */
-const SEEDS = [
-  1, // a job that waited in a queue behind the network counted as work, and nothing ever settled
-  2,
-  3,
-  4,
-  ...Array.from({ length: scaled(0, 16) }, (_, at) => 101 + at)
-]
-const STEPS = scaled(150, 300)
+/** Seeds that once found a bug, with the command that showed it. */
+const FOUND: readonly { readonly what: string; readonly args: readonly string[] }[] = []
 
-test.each(SEEDS)('seed %i: nothing is lost, nothing comes twice, everybody sees the same', async (seed) => {
-  const result = await simulate({ seed, steps: STEPS, people: 3 })
-  expect(result).toMatchObject({ lost: 0, duplicated: 0, diverged: 0, stuck: 0, false: 0 })
-  expect(result.sent).toBeGreaterThan(10)
-  expect(result.delivered).toBe(result.sent)
+const STEPS = String(scaled(120, 300))
+
+test.each(Array.from({ length: 4 }, (_, at) => [at * 5 + 1, at * 5 + 5]))(
+  'seeds %i to %i: nothing is lost, nothing comes twice, everybody sees the same',
+  async (from, to) => {
+    const { code, results, why } = await runSim('--seeds', `${from}..${to}`, '--steps', STEPS, '--people', '5')
+    expect(why).toBe('')
+    expect(code).toBe(0)
+    expect(results).toHaveLength(5)
+    for (const { sent, delivered } of results) {
+      expect(sent).toBeGreaterThan(10)
+      expect(delivered).toBe(sent)
+    }
+  }
+)
+
+test('a whole world: 300 steps in which everything happened that can happen', async () => {
+  const { code, results, why } = await runSim('--seed', '21', '--steps', '300', '--people', '5')
+  expect(why).toBe('')
+  expect(code).toBe(0)
+  expect(results[0]?.sent).toBeGreaterThanOrEqual(75)
 })
 
-test('the same seed is the same world', async () => {
-  const [one, two] = [
-    await simulate({ seed: 7, steps: 60, people: 2 }),
-    await simulate({ seed: 7, steps: 60, people: 2 })
-  ]
+test.each(['pgp-v6', 'mls-x25519'])('groups on %s', async (suite) => {
+  const { code, why } = await runSim('--seeds', '31..32', '--steps', STEPS, '--people', '4', '--suite', suite)
+  expect(why).toBe('')
+  expect(code).toBe(0)
+})
+
+test('a hostile member changes nothing for the others', async () => {
+  const { code, why } = await runSim('--seeds', '41..42', '--steps', STEPS, '--people', '4', '--hostile')
+  expect(why).toBe('')
+  expect(code).toBe(0)
+})
+
+test('the same seed is the same world, step by step and line by line', async () => {
+  const args = ['--steps', '60', '--people', '4']
+  const [one, two, other] = await Promise.all(
+    ['7', '7', '8'].map((seed) => runSim('--seed', seed, ...args).then(({ results }) => results[0]))
+  )
   expect({ ...one, ms: 0 }).toEqual({ ...two, ms: 0 })
-  expect(one.hash).not.toBe((await simulate({ seed: 8, steps: 60, people: 2 })).hash)
+  expect(one?.hash).toMatch(/^[0-9a-f]{64}$/)
+  expect(one?.hash).not.toBe(other?.hash)
 })
 
-test('an outbox that forgets is noticed', async () => {
-  const result = await simulate({
-    seed: 5,
-    steps: 60,
-    people: 2,
-    rounds: 3,
-    sabotage: async ([alice]) => {
-      const chats = await alice!.db.tables.chats.toArray()
-      for (const chat of chats.filter(({ kind }) => kind === 'direct')) {
-        alice!.goOffline()
-        await alice!.messenger.send(chat.id, { text: 'alice to bob, forgotten' })
-        await alice!.messenger.idle()
-      }
-      const { outbox, parcels } = alice!.db.tables
-      await alice!.db.write(['outbox', 'parcels'], async () => {
-        await outbox.bulkDelete(await outbox.toCollection().primaryKeys())
-        await parcels.bulkDelete(await parcels.toCollection().primaryKeys())
-      })
-    }
-  })
-  expect(isSound(result)).toBe(false)
+test.each(FOUND)('$what', async ({ args }) => {
+  const { code, why } = await runSim(...args)
+  expect(why).toBe('')
+  expect(code).toBe(0)
 })
 
-test('a disk that loses a row is noticed', async () => {
-  const result = await simulate({
-    seed: 6,
-    steps: 100,
-    people: 2,
-    sabotage: async ([, bob]) => {
-      const last = await bob!.db.tables.messages.toCollection().first()
-      await bob!.db.tables.messages.delete(last!.id)
-    }
-  })
-  expect(result.lost + result.diverged).toBeGreaterThan(0)
+test.each(Object.entries(plants))('found within 20 seeds: %s', async (plant, { what }) => {
+  const { code, results, why } = await runSim('--plant', plant, '--seeds', '1..20', '--steps', '80', '--people', '4')
+  expect(code, what).toBe(1)
+  // by what it does, not by something that did not happen
+  const last = results.at(-1)
+  expect(
+    (last?.lost ?? 0) + (last?.duplicated ?? 0) + (last?.diverged ?? 0) + (last?.unreadable ?? 0),
+    why
+  ).toBeGreaterThan(0)
 })
 
-test('a message that is shown twice is noticed', async () => {
-  const result = await simulate({
-    seed: 6,
-    steps: 100,
-    people: 2,
-    sabotage: async ([, bob]) => {
-      const one = await bob!.db.tables.messages.filter(({ removed }) => !removed).first()
-      await bob!.db.tables.messages.put({ ...one!, id: `${one!.id}x` as never, order: `${one!.order}x` })
-    }
-  })
-  expect(result.duplicated).toBeGreaterThan(0)
+test('there are all the bugs that are asked for', () => {
+  expect(Object.keys(plants).toSorted()).toEqual([
+    'ack-before-write',
+    'drop-outbox',
+    'fold-by-arrival',
+    'keep-removed-key',
+    'no-dedupe',
+    'resend-under-new-id',
+    'skip-verify'
+  ])
 })

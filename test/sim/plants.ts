@@ -1,0 +1,74 @@
+/**
+ * Wrong behaviours, each of which a simulation must notice. A plant names what it replaces, and makes the replacement from
+ * the real thing.
+ */
+import { rollBack, watchDisk } from './torn-disk.ts'
+
+type AnyFunction = (...args: never[]) => unknown
+type Module = Readonly<Record<string, AnyFunction>>
+
+export interface Plant {
+  /** What is wrong, in words. */
+  readonly what: string
+  /** Names of exported functions by file. */
+  readonly replaces: Readonly<Record<string, readonly string[]>>
+  make(file: string, real: Module): Module
+  /** It shows only when somebody means harm. */
+  readonly needsHostile?: boolean
+}
+
+/** Every so many. */
+const RARE = 7
+
+const call = (real: Module, name: string, args: readonly unknown[]): unknown =>
+  (real[name] as (...all: readonly unknown[]) => unknown)(...args)
+
+export const plants: Readonly<Record<string, Plant>> = {
+  'ack-before-write': {
+    what: 'answers leave before what they promise is on disk, so a crash takes the last writes along',
+    replaces: { 'src/store/database.ts': ['openDatabase'] },
+    make: (_, real) => {
+      watchDisk()
+      return {
+        openDatabase: async (...args: readonly unknown[]) => {
+          const [options] = args as readonly [{ readonly indexedDB: IDBFactory }]
+          await rollBack(options.indexedDB)
+          return call(real, 'openDatabase', args)
+        }
+      }
+    }
+  },
+  'drop-outbox': {
+    what: 'now and then what was written is never queued to be sent',
+    replaces: { 'src/store/outbox.ts': ['queueEvents'] },
+    make: (_, real) => {
+      let count = 0
+      return {
+        queueEvents: async (...args: readonly unknown[]) =>
+          ++count % RARE === 0 ? undefined : await (call(real, 'queueEvents', args) as Promise<unknown>)
+      }
+    }
+  },
+  'skip-verify': {
+    what: 'the signature of an event is not looked at',
+    replaces: { 'src/crypto/ed25519.ts': ['verifyEd25519Fast'] },
+    needsHostile: true,
+    make: (_, real) => ({
+      verifyEd25519Fast: (...args: readonly unknown[]) =>
+        String(args[0]).includes('event') ? Promise.resolve(true) : call(real, 'verifyEd25519Fast', args)
+    })
+  },
+  'resend-under-new-id': {
+    what: 'a command that is repeated with its nonce writes a second message',
+    replaces: { 'src/messenger/send.ts': ['send'] },
+    make: (_, real) => ({ send: (...args: readonly unknown[]) => call(real, 'send', args.slice(0, 3)) })
+  },
+  'fold-by-arrival': {
+    what: 'messages stand in the order in which they came',
+    replaces: { 'src/model/fold.ts': ['orderKey'] },
+    make: () => {
+      let count = 0
+      return { orderKey: () => String(++count).padStart(12, '0') }
+    }
+  }
+}

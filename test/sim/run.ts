@@ -1,0 +1,129 @@
+/** One simulated world while it runs: who is in it, what was written, and what happened so far. */
+import { createHash, type Hash } from 'node:crypto'
+import type { NodeApi } from '../../src/bridge/api.ts'
+import type { Random } from '../../src/base/random.ts'
+import type { GroupView } from '../../src/model/group-views.ts'
+import type { ChatId, Did, MessageId } from '../../src/model/ids.ts'
+import { createWorld, first, NAMES, type Person, type World } from '../cast.ts'
+import type { SimOptions } from './result.ts'
+import { holdTheWire, noFaults, type Counts, type Wire } from './wire.ts'
+
+export interface Written {
+  readonly by: Person
+  readonly chat: ChatId
+  readonly group?: Group
+  /** Of two people. */
+  readonly to?: Person
+  readonly id: MessageId
+  readonly text: string
+  readonly step: number
+  /** Groups: who was in it for its author when it was written. */
+  readonly members: ReadonlySet<Did>
+}
+
+export interface Group {
+  readonly chat: ChatId
+  readonly history: 'from-joining' | 'all'
+  /** Never removed. */
+  readonly core: ReadonlySet<Did>
+  /** At which step each was seen inside, by themselves, and was last removed or added by a command. */
+  readonly seenIn: Map<Did, number>
+  readonly removedAt: Map<Did, number>
+  readonly addedAt: Map<Did, number>
+}
+
+/** A call of a page that died: another page repeats it with the same nonce. */
+export interface Unanswered {
+  readonly by: Person
+  readonly room: Room
+  readonly text: string
+  readonly nonce: string
+  readonly due: number
+}
+
+export type Room =
+  | { readonly kind: 'direct'; readonly chat: ChatId; readonly to: Person }
+  | { readonly kind: 'group'; readonly chat: ChatId; readonly group: Group; readonly view: GroupView }
+
+export interface Run {
+  readonly options: SimOptions
+  readonly world: World
+  readonly random: Random
+  readonly persons: readonly Person[]
+  /** Those who know each other. */
+  readonly pairs: readonly (readonly [Person, Person])[]
+  readonly groups: Group[]
+  readonly wire: Wire
+  readonly faults: Counts
+  readonly written: Written[]
+  /** Texts that may be there without having been promised: their writer died before they heard. */
+  readonly attempted: Set<string>
+  readonly unanswered: Unanswered[]
+  readonly hash: Hash
+  step: number
+  serial: number
+  joins: number
+  removals: number
+  /** Promises that were broken while the world ran. */
+  brokenPromises: number
+}
+
+/** How many of those before each newcomer knows; everybody in small worlds. */
+const MAX_ACQUAINTANCES = 3
+
+export const setUp = async (options: SimOptions): Promise<Run> => {
+  const world = await createWorld({ seed: options.seed })
+  const { random } = world
+  const persons: Person[] = []
+  for (const name of NAMES.slice(0, options.people)) persons.push(await world.person(name))
+  await world.settle()
+  const pairs: [Person, Person][] = []
+  for (const [index, guest] of persons.entries()) {
+    const hosts = persons.slice(0, index)
+    // everybody knows the first; others as many as fit
+    for (const host of hosts.filter((_, at) => at === 0 || index - at < MAX_ACQUAINTANCES)) {
+      await world.pair(host, guest)
+      pairs.push([host, guest])
+    }
+  }
+  const faults = noFaults()
+  return {
+    options,
+    world,
+    random,
+    persons,
+    pairs,
+    groups: [],
+    wire: holdTheWire(world, random, faults),
+    faults,
+    written: [],
+    attempted: new Set(),
+    unanswered: [],
+    hash: createHash('sha256'),
+    step: 0,
+    serial: 0,
+    joins: 0,
+    removals: 0,
+    brokenPromises: 0
+  }
+}
+
+export const note = (run: Run, line: string): void => {
+  const whole = `${String(run.step).padStart(4)} ${line}`
+  run.hash.update(`${whole}\n`)
+  run.options.tell?.(whole)
+}
+
+export const pick = <T>(random: Random, all: readonly T[]): T | undefined =>
+  all[Math.floor(random.fraction() * all.length)]
+
+export const nodeOf = (person: Person): NodeApi => person.messenger as unknown as NodeApi
+
+export const viewOf = async (person: Person, { chat }: Pick<Group, 'chat'>): Promise<GroupView | undefined> =>
+  await first(nodeOf(person).watchGroup(chat))
+
+export const isIn = (view: GroupView | undefined): view is GroupView & { readonly role: string } =>
+  view?.role !== undefined
+
+export const acquaintances = ({ pairs }: Run, person: Person): readonly Person[] =>
+  pairs.flatMap(([one, other]) => (one === person ? [other] : other === person ? [one] : []))
