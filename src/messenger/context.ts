@@ -75,6 +75,8 @@ export interface Context extends MessengerDeps {
   readonly handlers: Handlers
   /** Set by sessions/reconcile.ts: membership or devices of this chat changed, so its session may have to follow. */
   reconcile: (chat: ChatId) => void
+  /** Set by sync/syncing.ts (LG7): something of this chat is missing here: kept aside, joined, restored. */
+  noticeGap: (chat: ChatId) => void
   /** Who answers what another device asks; each part enters itself. */
   readonly answerers: Answerers
   readonly credits: Credits
@@ -96,6 +98,7 @@ export const createContext = (deps: MessengerDeps): Context => ({
   rosters: new Map(),
   handlers: {},
   reconcile: () => {},
+  noticeGap: () => {},
   answerers: {},
   credits: createCredits(),
   documents: new Map(),

@@ -26,7 +26,7 @@ import { checkProfile, makeIdentity, nameIdentity, toOwn, wipeKeys, watchAccount
 import type { Profile } from './account.ts'
 import { answerDocuments } from './ask/documents.ts'
 import * as contacts from './contacts.ts'
-import { createContext } from './context.ts'
+import { createContext, needOwn } from './context.ts'
 import type { Context, MessengerDeps, Own } from './context.ts'
 import { createDirectorySync, ensureHead } from './directory-sync.ts'
 import type { ExportKind } from './export.ts'
@@ -34,12 +34,15 @@ import { exportKey } from './export.ts'
 import * as invites from './invites.ts'
 import { createOutbox } from './outbox.ts'
 import * as pairing from './pairing.ts'
+import { meets } from './peers.ts'
+import { createPieces } from './pieces.ts'
 import { renewOwnBinding, setProfile } from './profile.ts'
 import { markRead } from './read-marks.ts'
-import { receive } from './receive.ts'
+import { dispatch, receive } from './receive.ts'
 import { createSearching } from './search/searching.ts'
 import * as sending from './send.ts'
 import * as settings from './settings.ts'
+import { createSyncing } from './sync/syncing.ts'
 import { watchChat, watchChats } from './views/chats.ts'
 import { watchDelivery } from './views/delivery.ts'
 import { watchTimeline } from './views/timeline.ts'
@@ -104,7 +107,11 @@ export const createMessenger = (deps: MessengerDeps): Messenger => {
   const searching = createSearching(ctx)
   ctx.wake = outbox.wake
   ctx.refresh = sync.refresh
-  ctx.answerers.documents = answerDocuments(ctx, () => false)
+  const syncing = createSyncing(ctx)
+  ctx.noticeGap = syncing.notice
+  ctx.answerers.documents = answerDocuments(ctx, (asker, other) => meets(ctx, asker, other))
+  const takePiece = createPieces(ctx, async (arrived, whole) => await dispatch(ctx, needOwn(ctx), arrived, whole))
+  ctx.handlers.piece = (_, arrived, { sealed }) => takePiece(arrived, sealed)
 
   const identity = createIdentity(ctx, async (own) => {
     await ensureHead(ctx, own)
@@ -161,12 +168,14 @@ export const createMessenger = (deps: MessengerDeps): Messenger => {
         await identity.load()
         await contacts.denyBlocked(ctx)
         warmRecent(ctx)
+        syncing.start()
         await outbox.wakeAll()
       }),
     stop: async () => {
       ctx.stopping.abort(new AppError('aborted', 'the node stops'))
       searching.stop()
       outbox.stop()
+      syncing.stop()
       sync.stop()
       await ctx.work.idle()
       if (ctx.own !== undefined) wipeKeys(ctx.own)
