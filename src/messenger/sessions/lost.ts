@@ -3,12 +3,12 @@ import { mailOf } from '../../store/mail.ts'
 import type { SessionRow } from '../../store/rows.ts'
 import type { Context } from '../context.ts'
 
-/** Ids of mail rows of kind `sealed` whose epoch is in none of `lineage`. */
+/** Messages and openings whose epoch is not in `lineage`. Commits go on: others judge by them too. */
 export const lostMailOf = (
   ctx: Context,
   { chat, group }: SessionRow,
   lineage: ReadonlySet<string>
 ): readonly string[] =>
   mailOf(ctx.db, chat)
-    .filter((row) => row.group === group && row.kind === 'sealed' && row.epoch !== undefined && !lineage.has(row.epoch))
+    .filter((row) => row.group === group && row.kind !== 'commit' && row.epoch !== undefined && !lineage.has(row.epoch))
     .map(({ id }) => id)
