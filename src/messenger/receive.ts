@@ -207,6 +207,7 @@ const take = async (ctx: Context, own: Own, opened: OpenedPayload): Promise<Enve
   if (!sameBytes(said.documentHash, contact.documentHash)) ctx.refresh(contact.did)
 
   const isKept = applied.notYet.length > 0 || fresh.unknown.length > 0
+  if (isKept) ctx.noticeGap(contact.chat)
   return {
     outcome: 'taken',
     answer: encodeAnswer({
