@@ -4,9 +4,20 @@ import type { NodeApi } from '../../src/bridge/api.ts'
 import { planned } from '../../src/node/planned.ts'
 import type { ChatId, Did, InviteId, MessageId } from '../../src/model/ids.ts'
 import type { InvitePreview, InviteView, MessageView } from '../../src/model/views.ts'
-import { chatListOf, contactsOf, debugOf, rowOf, searchIn, timelineOf } from './fake-views.ts'
-import { OWN_DEVICE, OWN_DID, chatOf, didOf, makeMessage } from './worlds.ts'
-import type { FakeChat, World } from './worlds.ts'
+import {
+  chatListOf,
+  chatViewOf,
+  contactsOf,
+  debugOf,
+  devicesOf,
+  searchIn,
+  timelineOf,
+  withGroups
+} from './fake-views.ts'
+import { createFakeGroups } from './fake-groups.ts'
+import { somebody } from './groups.ts'
+import { OWN_DEVICE, OWN_DID, chatOf, didOf, makeMessage } from './made.ts'
+import type { FakeChat, World } from './made.ts'
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
@@ -54,6 +65,7 @@ export const createFakeNode = (world: World): NodeApi => {
 
   return {
     ...planned,
+    ...createFakeGroups({ world, feed, changed }),
     watchAccount: () => feed(() => world.account),
     prepareAccount: async () => {
       await wait(300)
@@ -90,15 +102,13 @@ export const createFakeNode = (world: World): NodeApi => {
     watchChat: (chat) =>
       feed(() => {
         const found = find(chat)
-        if (found === undefined) return undefined
-        const mayWrite = found.standing === 'open' || found.standing === 'asked'
-        return { row: rowOf(found), path: found.contact?.path ?? 'none', draft: { text: found.draft }, mayWrite }
+        return found === undefined ? undefined : chatViewOf(world, found)
       }),
     watchTimeline: (chat, window) => {
       const unreadAtOpen = find(chat)?.unread ?? 0
       return feed(() => timelineOf(find(chat), chat, window, unreadAtOpen))
     },
-    send: async (chat, { text, replyTo }) => {
+    send: async (chat, { text, replyTo, mentions }) => {
       const found = find(chat)
       const quoted = found?.messages.find(({ id }) => id === replyTo)
       const message = makeMessage({
@@ -106,6 +116,8 @@ export const createFakeNode = (world: World): NodeApi => {
         mine: true,
         at: Date.now(),
         delivery: 'queued',
+        ...(mentions === undefined || mentions.length === 0 ? {} : { mentions: mentions.map(somebody) }),
+        ...(found?.timerSeconds === undefined ? {} : { endsAt: Date.now() + found.timerSeconds * 1000 }),
         ...(quoted === undefined
           ? {}
           : {
@@ -117,7 +129,7 @@ export const createFakeNode = (world: World): NodeApi => {
               }
             })
       })
-      found?.messages.push(message)
+      if (found !== undefined) found.messages = [...found.messages, message]
       if (found !== undefined) found.draft = ''
       changed()
       void climb(chat, message.id)
@@ -178,18 +190,26 @@ export const createFakeNode = (world: World): NodeApi => {
           message,
           state,
           writtenAt: found.at,
-          devices: (find(chat)?.contact?.devices ?? []).map((device) => ({
-            device,
-            path: arrived ? ('direct' as const) : ('none' as const),
-            ...(arrived ? { deliveredAt: found.at + 900 } : {}),
-            ...(state === 'read' ? { readAt: found.at + 60_000 } : {})
-          })),
+          devices: devicesOf(find(chat)).map(({ device, who }, index) => {
+            const has = arrived && (index < 2 || state === 'read')
+            return {
+              device,
+              ...(who === undefined ? {} : { who: somebody(who) }),
+              path: has ? (index % 2 === 0 ? ('direct' as const) : ('relayed' as const)) : ('none' as const),
+              ...(has ? { deliveredAt: found.at + 900 } : {}),
+              ...(has && (state === 'read' || (who !== undefined && index === 0)) ? { readAt: found.at + 60_000 } : {})
+            }
+          }),
           attempts: arrived ? 1 : 4,
           ...(arrived ? {} : { lastError: 'their device is away', nextTryAt: Date.now() + 90_000 })
         }
       }),
 
-    watchContact: (did) => feed(() => contactOf(did)?.contact),
+    watchContact: (did) =>
+      feed(() => {
+        const contact = contactOf(did)?.contact
+        return contact === undefined ? undefined : withGroups(world, contact)
+      }),
     watchContacts: () => feed(() => contactsOf(world)),
     setContact: async (did, { alias, verified, blocked }) => {
       const found = contactOf(did)
@@ -226,6 +246,7 @@ export const createFakeNode = (world: World): NodeApi => {
       await wait(250)
       if (link.includes('own')) return { outcome: 'own' }
       if (!link.includes('#i/')) return { outcome: 'malformed' }
+      if (link.includes('group')) return { outcome: 'group', did: didOf('Alice Nakamura'), by: 'Alice Nakamura' }
       return { outcome: 'ok', did: didOf('Alice Nakamura'), name: 'Alice Nakamura', avatar: { hue: 170 } }
     },
     openInvite: async () => {

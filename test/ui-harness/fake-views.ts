@@ -1,8 +1,9 @@
 /** How the fake node turns its world into views. */
-import type { ChatId } from '../../src/model/ids.ts'
+import type { ChatId, DeviceId, Did } from '../../src/model/ids.ts'
 import type {
   ChatList,
   ChatRow,
+  ChatView,
   ContactView,
   DebugView,
   SearchFilter,
@@ -10,18 +11,22 @@ import type {
   Timeline,
   TimelineWindow
 } from '../../src/model/views.ts'
-import { OWN_DID } from './worlds.ts'
-import type { FakeChat, World } from './worlds.ts'
+import { groupViewOf } from './fake-groups.ts'
+import { OWN_DID } from './made.ts'
+import type { FakeChat, World } from './made.ts'
 
 export const rowOf = (chat: FakeChat): ChatRow => {
   const last = chat.messages.at(-1)
-  const { contact } = chat
+  const { contact, group } = chat
   return {
     chat: chat.id,
     kind: chat.kind,
     did: contact?.did ?? OWN_DID,
-    title: contact === undefined ? 'Mia Lindqvist' : (contact.alias ?? contact.name),
-    avatar: contact?.avatar ?? { hue: 200 },
+    title: group?.name ?? contact?.alias ?? contact?.name ?? 'Mia Lindqvist',
+    avatar:
+      group === undefined
+        ? (contact?.avatar ?? { hue: 200 })
+        : { hue: group.hue, ...(group.photo === undefined ? {} : { photo: group.photo }) },
     standing: chat.standing,
     verified: contact?.verified ?? false,
     pinned: chat.pinned,
@@ -29,6 +34,7 @@ export const rowOf = (chat: FakeChat): ChatRow => {
     unread: chat.unread,
     markedUnread: chat.markedUnread,
     activeAt: last?.at ?? Date.now(),
+    ...(chat.mentions === undefined || chat.unread === 0 ? {} : { mentions: chat.mentions }),
     ...(chat.mutedUntil === undefined ? {} : { mutedUntil: chat.mutedUntil }),
     ...(chat.draft === '' ? {} : { draft: chat.draft }),
     ...(last === undefined
@@ -36,7 +42,10 @@ export const rowOf = (chat: FakeChat): ChatRow => {
       : {
           last: {
             text: last.text.slice(0, 200),
-            kind: last.removed ? ('removed' as const) : ('text' as const),
+            kind:
+              last.system !== undefined ? ('system' as const) : last.removed ? ('removed' as const) : ('text' as const),
+            ...(last.system === undefined ? {} : { system: last.system }),
+            ...(group === undefined || last.system !== undefined ? {} : { author: last.authorName }),
             mine: last.mine,
             at: last.at,
             ...(last.delivery === undefined ? {} : { delivery: last.delivery })
@@ -44,6 +53,40 @@ export const rowOf = (chat: FakeChat): ChatRow => {
         })
   }
 }
+
+export const chatViewOf = (world: World, chat: FakeChat): ChatView => {
+  const group = groupViewOf(world, chat)
+  const mayWrite = group?.may.write ?? (chat.standing === 'open' || chat.standing === 'asked')
+  return {
+    row: rowOf(chat),
+    path: chat.contact?.path ?? 'none',
+    draft: { text: chat.draft },
+    mayWrite,
+    ...(chat.suite === undefined ? {} : { suite: chat.suite }),
+    ...(chat.timerSeconds === undefined ? {} : { timerSeconds: chat.timerSeconds }),
+    pinned: (chat.pins ?? []).flatMap((id) => {
+      const found = chat.messages.find((one) => one.id === id)
+      return found === undefined ? [] : [{ message: id, text: found.text }]
+    })
+  }
+}
+
+/** Whose devices get a message of this chat. */
+export const devicesOf = (chat: FakeChat | undefined): readonly { readonly device: DeviceId; readonly who?: Did }[] =>
+  chat?.group === undefined
+    ? (chat?.contact?.devices ?? []).map((device) => ({ device }))
+    : chat.group.members
+        .filter(({ did }) => did !== OWN_DID)
+        .map(({ did }) => ({ device: `12D3KooW${did.slice(12)}` as DeviceId, who: did }))
+
+export const withGroups = (world: World, contact: ContactView): ContactView => ({
+  ...contact,
+  groups: world.chats.flatMap(({ id, group, standing }) =>
+    group !== undefined && standing === 'open' && group.members.some(({ did }) => did === contact.did)
+      ? [{ chat: id, name: group.name }]
+      : []
+  )
+})
 
 export const chatListOf = (world: World): ChatList => {
   const all = world.chats.map(rowOf).toSorted((a, b) => Number(b.pinned) - Number(a.pinned) || b.activeAt - a.activeAt)

@@ -22,7 +22,8 @@ export default defineConfig({
       'lucide',
       'linkify-it',
       'qr',
-      'qr/decode.js'
+      'qr/decode.js',
+      'yjs'
     ]
   },
   server: { port: 5199, hmr: false, fs: { strict: false } },

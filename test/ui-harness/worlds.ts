@@ -1,65 +1,14 @@
 /** The states of the world a screen must look right in. Deterministic: the same query gives the same picture. */
-import type { ChatId, DeviceId, Did, InviteId, MessageId } from '../../src/model/ids.ts'
-import type { AccountView, ContactView, InviteView, MessageView, NetworkView, Settings } from '../../src/model/views.ts'
+import type { DeviceId, InviteId } from '../../src/model/ids.ts'
+import type { AccountView, ContactView, MessageView, NetworkView, Settings } from '../../src/model/views.ts'
 import { PEOPLE } from './people.ts'
 import type { Figure } from './people.ts'
+import { makeGroups, suiteOf } from './groups.ts'
+import { OWN_DEVICE, OWN_DID, chatOf, didOf, makeMessage, pseudo } from './made.ts'
+import type { FakeChat, World } from './made.ts'
 
 const MINUTE = 60_000
 const DAY = 1440 * MINUTE
-
-export interface FakeChat {
-  readonly id: ChatId
-  readonly kind: 'direct' | 'self'
-  contact?: ContactView
-  standing: 'open' | 'request' | 'asked' | 'blocked'
-  pinned: boolean
-  archived: boolean
-  markedUnread: boolean
-  mutedUntil?: number | 'always'
-  draft: string
-  unread: number
-  messages: MessageView[]
-}
-
-export interface World {
-  account: AccountView
-  chats: FakeChat[]
-  invites: InviteView[]
-  settings: Settings
-  network: NetworkView
-  readonly now: number
-}
-
-const alphabet = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
-const pseudo = (seed: string, length: number, from = alphabet): string => {
-  let state = [...seed].reduce((sum, char) => (Math.imul(sum, 31) + (char.codePointAt(0) ?? 0)) >>> 0, 7)
-  return Array.from({ length }, () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return from[(state >>> 8) % from.length]
-  }).join('')
-}
-
-export const didOf = (name: string): Did => `did:key:z6Mk${pseudo(name, 44)}` as Did
-export const chatOf = (name: string): ChatId => pseudo(`chat ${name}`, 43) as ChatId
-export const OWN_DID = didOf('Mia Lindqvist')
-export const OWN_DEVICE = `12D3KooW${pseudo('own device', 44)}` as DeviceId
-
-let messages = 0
-export const newMessageId = (): MessageId => pseudo(`message ${++messages}`, 43) as MessageId
-
-export const makeMessage = (from: Partial<MessageView> & Pick<MessageView, 'text' | 'mine' | 'at'>): MessageView => ({
-  id: newMessageId(),
-  author: OWN_DID,
-  authorName: 'Mia Lindqvist',
-  arrivedAt: from.at,
-  late: false,
-  removed: false,
-  edits: [],
-  reactions: [],
-  needsNewer: false,
-  ...(from.mine ? { delivery: 'read' as const } : {}),
-  ...from
-})
 
 const digits = (seed: string): string =>
   Array.from({ length: 12 }, (_, index) => pseudo(`${seed}${index}`, 5, '0123456789')).join(' ')
@@ -133,6 +82,7 @@ const makeChat = (figure: Figure, index: number, now: number, count: number): Fa
   markedUnread: false,
   draft: '',
   unread: 0,
+  suite: suiteOf(index % 4 === 3 ? 'pgp-v6' : 'mls-xwing', 2),
   messages: talk(figure, now - index * index * 95 * MINUTE, count)
 })
 
@@ -234,6 +184,14 @@ const settle = (chats: FakeChat[], now: number): void => {
   if (nour !== undefined) Object.assign(nour, { unread: 1 })
   if (max !== undefined) Object.assign(max, { unread: 140, pinned: true })
   if (li !== undefined) Object.assign(li, { archived: true })
+  const [first] = lena?.messages ?? []
+  if (lena !== undefined && first !== undefined) {
+    Object.assign(lena, { pins: [first.id], timerSeconds: 604_800 })
+    lena.messages[0] = { ...first, pinned: true }
+  }
+  // one who moved to new keys, one whose identity somebody copied
+  if (hannah?.contact !== undefined) hannah.contact = { ...hannah.contact, keysChangedAt: now - 3 * DAY }
+  if (jun?.contact !== undefined) jun.contact = { ...jun.contact, broken: true, verified: false }
   if (michal !== undefined) Object.assign(michal, { standing: 'request', unread: 2 })
 }
 
@@ -249,6 +207,7 @@ export const makeWorld = (state: string, query: URLSearchParams): World => {
       ? []
       : [...people(count).map((figure, index) => makeChat(figure, index, now, index === 0 ? long : 8)), noteToSelf(now)]
   settle(chats, now)
+  if (chats.length > 0) chats.push(...makeGroups(now))
   const asked = chats.find((chat) => chat.contact?.name === 'k')
   if (asked !== undefined) Object.assign(asked, { standing: 'asked' })
   const locale = query.get('locale')

@@ -10,9 +10,16 @@ import { attempt } from '../state/attempt.ts'
 import { useCommands } from '../state/node.tsx'
 import { EmojiPopover } from './EmojiPopover.tsx'
 import { isPendingId } from './pending.ts'
+import type { Room } from './people.ts'
 import type { ChatSession } from './session.ts'
 
-export const AskedDialogs = ({ session }: { readonly session: ChatSession }): VNode | null => {
+export const AskedDialogs = ({
+  session,
+  room
+}: {
+  readonly session: ChatSession
+  readonly room: Room
+}): VNode | null => {
   const commands = useCommands()
   const asked = session.asked.value
   const close = (): void => {
@@ -20,10 +27,9 @@ export const AskedDialogs = ({ session }: { readonly session: ChatSession }): VN
   }
   useEffect(() => close, [session])
   if (asked === undefined) return null
-  if (asked.about !== 'reaction') {
-    const Question = asked.about === 'history' ? History : Remove
-    return <Question session={session} message={asked.message} onClose={close} />
-  }
+  if (asked.about === 'history') return <History message={asked.message} onClose={close} />
+  if (asked.about === 'remove')
+    return <Remove session={session} message={asked.message} mayRemove={room.mayRemove} onClose={close} />
   return (
     <EmojiPopover
       opener={asked.opener}
@@ -37,14 +43,18 @@ export const AskedDialogs = ({ session }: { readonly session: ChatSession }): VN
 }
 
 interface AboutProps {
-  readonly session: ChatSession
   readonly message: MessageView
   readonly onClose: () => void
 }
+interface RemoveProps extends AboutProps {
+  readonly session: ChatSession
+  /** Also what others wrote. */
+  readonly mayRemove: boolean
+}
 
-const Remove = ({ session, message, onClose }: AboutProps): VNode => {
+const Remove = ({ session, message, mayRemove, onClose }: RemoveProps): VNode => {
   const commands = useCommands()
-  const everyone = message.mine && !message.removed && !message.needsNewer && !isPendingId(message.id)
+  const everyone = (message.mine || mayRemove) && !message.removed && !message.needsNewer && !isPendingId(message.id)
   const remove = (scope: 'me' | 'everyone'): void => {
     onClose()
     void attempt(commands.remove(session.chat, message.id, scope))

@@ -1,14 +1,15 @@
 /** The bar over a conversation: who it is, how we are connected, search and what else can be done. */
 import type { VNode } from 'preact'
+import type { GroupView } from '../../model/group-views.ts'
 import type { ChatView } from '../../model/views.ts'
 import { isMuted } from '../chats/chat-list.ts'
 import { titleOf } from '../chats/titles.ts'
-import { formatAgo } from '../i18n/format.ts'
+import { formatAgo, formatDuration } from '../i18n/format.ts'
 import { t } from '../i18n/i18n.ts'
 import { Avatar } from '../kit/Avatar.tsx'
 import { IconButton } from '../kit/Button.tsx'
 import { Icon } from '../kit/Icon.tsx'
-import { ArrowLeft, BellOff, EllipsisVertical, NotebookPen, Search } from '../kit/icons.ts'
+import { ArrowLeft, BellOff, EllipsisVertical, NotebookPen, Search, Timer } from '../kit/icons.ts'
 import { Verified } from '../kit/Verified.tsx'
 import { Link } from '../Link.tsx'
 import { goBack } from '../router.ts'
@@ -17,12 +18,16 @@ import { now } from '../state/now.ts'
 import type { ChatSession } from './session.ts'
 import { useChatMenu } from './use-chat-menu.ts'
 
+/** More than fit into a line anyway. */
+const MAX_NAMES = 20
+
 interface ChatHeaderProps {
   readonly session: ChatSession
   readonly view: ChatView
+  readonly group: GroupView | undefined
 }
 
-export const ChatHeader = ({ session, view }: ChatHeaderProps): VNode => {
+export const ChatHeader = ({ session, view, group }: ChatHeaderProps): VNode => {
   const { row } = view
   const openMenu = useChatMenu(session, view)
   const muted = isMuted(row, now.value)
@@ -33,7 +38,8 @@ export const ChatHeader = ({ session, view }: ChatHeaderProps): VNode => {
         name={name}
         avatar={row.avatar}
         size={38}
-        direct={view.path === 'direct'}
+        direct={view.path === 'direct' && row.kind === 'direct'}
+        group={row.kind === 'group'}
         {...(row.kind === 'self' ? { icon: NotebookPen } : {})}
       />
       <span class="chat-who">
@@ -42,7 +48,10 @@ export const ChatHeader = ({ session, view }: ChatHeaderProps): VNode => {
           {row.verified && <Verified size={16} label={t('chat.verified')} />}
           {muted && <Icon icon={BellOff} size={14} label={t('chat.muted')} class="faint" />}
         </span>
-        <Presence view={view} />
+        <span class="chat-below">
+          {view.timerSeconds !== undefined && <TimerMark seconds={view.timerSeconds} />}
+          {row.kind === 'group' ? <GroupLine view={view} group={group} /> : <Presence view={view} />}
+        </span>
       </span>
     </>
   )
@@ -55,9 +64,13 @@ export const ChatHeader = ({ session, view }: ChatHeaderProps): VNode => {
             {title}
           </span>
         ) : (
-          <Link class="chat-title" to={{ name: 'contact', did: row.did }} data-id="chat-title">
+          <Link
+            class="chat-title"
+            to={row.kind === 'group' ? { name: 'group', chat: row.chat } : { name: 'contact', did: row.did }}
+            data-id="chat-title"
+          >
             {title}
-            <span class="sr-only">{t('chat.openContact')}</span>
+            <span class="sr-only">{row.kind === 'group' ? t('chat.openGroup') : t('chat.openContact')}</span>
           </Link>
         )}
       </h1>
@@ -79,6 +92,37 @@ export const ChatHeader = ({ session, view }: ChatHeaderProps): VNode => {
         onClick={(event) => openMenu(event.currentTarget)}
       />
     </header>
+  )
+}
+
+/** That messages disappear is a promise about everything one writes, so it stands where one looks before writing. */
+const TimerMark = ({ seconds }: { readonly seconds: number }): VNode => {
+  const words = t('timer.on', { time: formatDuration(seconds) })
+  return (
+    <span class="chat-timer" title={words} data-id="chat-timer" data-seconds={seconds}>
+      <Icon icon={Timer} size={13} />
+      <span aria-hidden="true">{formatDuration(seconds, 'narrow')}</span>
+      <span class="sr-only">{`${words}. `}</span>
+    </span>
+  )
+}
+
+const GroupLine = ({ view, group }: { readonly view: ChatView; readonly group: GroupView | undefined }): VNode => {
+  const { standing } = view.row
+  const members = group?.members ?? []
+  const names = [...members.filter(({ mine }) => !mine).map(({ name }) => name), t('common.you')]
+  return (
+    <small class="chat-presence" data-id="chat-members">
+      <span class="clip">
+        {standing === 'left'
+          ? t('chats.left')
+          : standing === 'joining'
+            ? t('chats.joining')
+            : group === undefined
+              ? ''
+              : t('chat.membersLine', { count: members.length, names: names.slice(0, MAX_NAMES).join(', ') })}
+      </span>
+    </small>
   )
 }
 

@@ -5,6 +5,7 @@ import type { ChatId, Did, MessageId } from '../../model/ids.ts'
 import type { ChatView } from '../../model/views.ts'
 import { titleOf } from '../chats/titles.ts'
 import { t } from '../i18n/i18n.ts'
+import '../i18n/load-groups.ts'
 import { Empty } from '../kit/Feedback.tsx'
 import { MessageCircle } from '../kit/icons.ts'
 import { ScreenBar } from '../kit/ScreenBar.tsx'
@@ -13,6 +14,8 @@ import { useAccount, useChat, useCommands } from '../state/node.tsx'
 import { AskedDialogs } from './AskedDialogs.tsx'
 import { ChatHeader } from './ChatHeader.tsx'
 import { Composer } from './Composer.tsx'
+import { useRoom } from './people.ts'
+import { PinnedBanner } from './PinnedBanner.tsx'
 import { createChatSession } from './session.ts'
 import type { ChatSession } from './session.ts'
 import { AskedNote, StandingBar } from './StandingBar.tsx'
@@ -38,7 +41,7 @@ export const ChatScreen = ({ chat, at }: ChatScreenProps): VNode => {
   useSoftKeyboard(screen)
   const account = useAccount()
   const view = useChat(chat)
-  const me = account?.state === 'ready' ? account.did : undefined
+  const own = account?.state === 'ready' ? account : undefined
   return (
     <section
       ref={screen}
@@ -52,14 +55,14 @@ export const ChatScreen = ({ chat, at }: ChatScreenProps): VNode => {
           <ScreenBar title={t('app.name')} back="phone" />
           <Empty icon={MessageCircle} title={t('chat.gone')} />
         </>
-      ) : view === undefined || me === undefined ? (
+      ) : view === undefined || own === undefined ? (
         <>
           {/* the bar's height, so that nothing moves when it comes */}
           <div class="chat-bar" />
           <WaitingTimeline />
         </>
       ) : (
-        <Conversation session={session} view={view} me={me} at={at} />
+        <Conversation session={session} view={view} me={own.did} replaced={own.replaced === true} at={at} />
       )}
     </section>
   )
@@ -69,12 +72,15 @@ interface ConversationProps {
   readonly session: ChatSession
   readonly view: ChatView
   readonly me: Did
+  /** DV5: the account lives elsewhere now; nothing is sent from here. */
+  readonly replaced: boolean
   readonly at: MessageId | undefined
 }
 
-const Conversation = ({ session, view, me, at }: ConversationProps): VNode => {
+const Conversation = ({ session, view, me, replaced, at }: ConversationProps): VNode => {
   const commands = useCommands()
   useChatKeys(session)
+  const room = useRoom(view)
 
   // opened once at a message, then again at another one without leaving the chat
   const openedAt = useMemo(() => at, [session])
@@ -90,12 +96,17 @@ const Conversation = ({ session, view, me, at }: ConversationProps): VNode => {
 
   return (
     <>
-      <ChatHeader session={session} view={view} />
+      <ChatHeader session={session} view={view} group={room.group} />
       {session.searching.value && <ChatSearch session={session} />}
-      <Timeline session={session} view={view} me={me} at={openedAt} />
+      {view.pinned !== undefined && view.pinned.length > 0 && <PinnedBanner session={session} pinned={view.pinned} />}
+      <Timeline session={session} view={view} me={me} room={room} at={openedAt} />
       <AskedNote view={view} />
-      {view.mayWrite ? <Composer session={session} view={view} /> : <StandingBar view={view} />}
-      <AskedDialogs session={session} />
+      {view.mayWrite && !replaced ? (
+        <Composer session={session} view={view} people={room.people} />
+      ) : (
+        <StandingBar view={view} replaced={replaced} />
+      )}
+      <AskedDialogs session={session} room={room} />
     </>
   )
 }

@@ -18,22 +18,28 @@ import { ComposerBanner } from './ComposerBanner.tsx'
 import { CharCounter } from './CharCounter.tsx'
 import { keyToAction } from './composer-keys.ts'
 import { EmojiPopover } from './EmojiPopover.tsx'
+import { MentionList } from './MentionList.tsx'
+import { mentionsIn } from './mentions.ts'
+import type { People } from './people.ts'
 import { MAX_CHARS, sendText, tidy } from './send-text.ts'
 import type { ChatSession, ComposerMode } from './session.ts'
 import { insertText, useAutoHeight } from './textarea.ts'
 import { useDraft } from './use-draft.ts'
 import { startEdit } from './use-message-actions.ts'
+import { useMentions } from './use-mentions.ts'
 import { isPendingId } from './pending.ts'
 
 interface ComposerProps {
   readonly session: ChatSession
   readonly view: ChatView
+  /** In groups: who can be mentioned. */
+  readonly people: People | undefined
 }
 
 const isSoftKeyboard = (): boolean =>
   typeof matchMedia === 'function' && matchMedia('(pointer: coarse) and (hover: none)').matches
 
-export const Composer = ({ session, view }: ComposerProps): VNode => {
+export const Composer = ({ session, view, people }: ComposerProps): VNode => {
   const { chat } = session
   const commands = useCommands()
   const enterSends = useSettings()?.enterSends ?? true
@@ -53,10 +59,12 @@ export const Composer = ({ session, view }: ComposerProps): VNode => {
     length.value = text.length
     grow()
   }
-  const draft = useDraft({ session, view, area, setText })
+  const draft = useDraft({ session, view, area, people, setText })
+  const mentions = useMentions(area, people)
   const changed = (): void => {
     length.value = area.current?.value.length ?? 0
     grow()
+    mentions.look()
     draft.changed()
   }
 
@@ -110,7 +118,12 @@ export const Composer = ({ session, view }: ComposerProps): VNode => {
     session.mode.value = { kind: 'write' }
     try {
       const quote = mode.kind === 'reply' ? mode.quote : undefined
-      await sendText(text, quote, { session, now: rightNow, send: (one, nonce) => commands.send(chat, one, nonce) })
+      await sendText(text, quote, {
+        session,
+        mentions: mentionsIn(text, people),
+        now: rightNow,
+        send: (one, nonce) => commands.send(chat, one, nonce)
+      })
       draft.sent()
     } catch (error) {
       giveBack(text, mode, error)
@@ -125,6 +138,7 @@ export const Composer = ({ session, view }: ComposerProps): VNode => {
   }
 
   const onKeyDown = (event: KeyboardEvent): void => {
+    if (mentions.onKey(event)) return
     const action = keyToAction(event, {
       enterSends,
       softKeyboard: isSoftKeyboard(),
@@ -158,6 +172,15 @@ export const Composer = ({ session, view }: ComposerProps): VNode => {
       }}
     >
       {mode.kind !== 'write' && <ComposerBanner mode={mode} session={session} onCancel={leave} />}
+      {mentions.open !== undefined && (
+        <MentionList
+          id={mentions.id}
+          found={mentions.open.found}
+          at={mentions.at}
+          onPick={mentions.pick}
+          onPoint={mentions.point}
+        />
+      )}
       <div class="composer-row">
         <div class={tooLong ? 'composer-field wrong' : 'composer-field'}>
           <textarea
@@ -172,7 +195,14 @@ export const Composer = ({ session, view }: ComposerProps): VNode => {
             enterkeyhint={enterSends && !isSoftKeyboard() ? 'send' : 'enter'}
             onInput={changed}
             onKeyDown={onKeyDown}
-            onBlur={draft.flush}
+            onBlur={() => {
+              mentions.close()
+              draft.flush()
+            }}
+            onSelect={mentions.look}
+            {...(people === undefined ? {} : { 'aria-autocomplete': 'list' as const })}
+            aria-controls={mentions.open === undefined ? undefined : mentions.id}
+            aria-activedescendant={mentions.open === undefined ? undefined : `${mentions.id}-${mentions.at}`}
           />
           <CharCounter length={length.value} />
           <IconButton

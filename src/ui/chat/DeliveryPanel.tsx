@@ -4,6 +4,7 @@ import type { ChatId, MessageId } from '../../model/ids.ts'
 import type { DeliveryView } from '../../model/views.ts'
 import { dayNumber, formatAgo, formatFull, formatSeconds, formatShort } from '../i18n/format.ts'
 import { t } from '../i18n/i18n.ts'
+import '../i18n/load-groups.ts'
 import { Button } from '../kit/Button.tsx'
 import { Empty, Skeleton } from '../kit/Feedback.tsx'
 import { CircleAlert, RotateCw } from '../kit/icons.ts'
@@ -13,6 +14,7 @@ import { attempt } from '../state/attempt.ts'
 import { useCommands, useDelivery } from '../state/node.tsx'
 import { now } from '../state/now.ts'
 import { useMessage } from '../state/one-message.ts'
+import { byMember, DeliveryMembers } from './DeliveryMembers.tsx'
 import { shownStatus, STATUS_TEXT } from './status.ts'
 
 interface DeliveryPanelProps {
@@ -37,7 +39,7 @@ export const DeliveryPanel = ({ chat, message }: DeliveryPanelProps): VNode => {
         ) : delivery === null ? (
           <Empty icon={CircleAlert} title={t('delivery.none')} />
         ) : (
-          <Details chat={chat} delivery={delivery} />
+          <Details chat={chat} delivery={delivery} endsAt={shown?.endsAt} />
         )}
       </div>
     </div>
@@ -51,8 +53,15 @@ const Card = ({ title, children }: { readonly title: string; readonly children: 
   </section>
 )
 
-const Details = ({ chat, delivery }: { readonly chat: ChatId; readonly delivery: DeliveryView }): VNode => {
+interface DetailsProps {
+  readonly chat: ChatId
+  readonly delivery: DeliveryView
+  readonly endsAt: number | undefined
+}
+
+const Details = ({ chat, delivery, endsAt }: DetailsProps): VNode => {
   const commands = useCommands()
+  const members = byMember(delivery.devices)
   const status = shownStatus(delivery.state)
   return (
     <>
@@ -60,19 +69,33 @@ const Details = ({ chat, delivery }: { readonly chat: ChatId; readonly delivery:
         <Ticks state={delivery.state} size={20} />
         <span>{t(STATUS_TEXT[status])}</span>
       </p>
-      <Card title={t('delivery.way')}>
-        <ol class="delivery-steps">
-          <Step done text={t('delivery.kept')} at={delivery.writtenAt} />
-          {delivery.devices.map((device, index) => (
-            <DeviceSteps
-              key={device.device}
-              device={device}
-              number={delivery.devices.length > 1 ? index + 1 : undefined}
-            />
-          ))}
-          {delivery.devices.length === 0 && status !== 'failed' && <Step text={t('delivery.waiting')} />}
-        </ol>
-      </Card>
+      {members.length > 0 && (
+        <Card title={t('delivery.members')}>
+          <DeliveryMembers members={members} />
+        </Card>
+      )}
+      {members.length === 0 && (
+        <Card title={t('delivery.way')}>
+          <ol class="delivery-steps">
+            <Step done text={t('delivery.kept')} at={delivery.writtenAt} />
+            {delivery.devices.map((device, index) => (
+              <DeviceSteps
+                key={device.device}
+                device={device}
+                number={delivery.devices.length > 1 ? index + 1 : undefined}
+              />
+            ))}
+            {delivery.devices.length === 0 && status !== 'failed' && <Step text={t('delivery.waiting')} />}
+          </ol>
+        </Card>
+      )}
+      {endsAt !== undefined && (
+        <Card title={t('delivery.disappears')}>
+          <p class="delivery-ends" title={formatFull(endsAt)}>
+            {formatAgo(endsAt, now.value)}
+          </p>
+        </Card>
+      )}
       {(status === 'queued' || status === 'failed' || delivery.lastError !== undefined) && (
         <Card title={t('delivery.tries')}>
           <dl class="delivery-facts">

@@ -4,52 +4,24 @@
  */
 import { Component } from 'preact'
 import type { VNode } from 'preact'
-import type { MessageId } from '../../model/ids.ts'
 import type { MessageView } from '../../model/views.ts'
-import { formatFull, formatTime } from '../i18n/format.ts'
-import { direction, t } from '../i18n/i18n.ts'
+import { formatTime } from '../i18n/format.ts'
+import { t } from '../i18n/i18n.ts'
+import { Avatar } from '../kit/Avatar.tsx'
 import { IconButton } from '../kit/Button.tsx'
 import { Icon } from '../kit/Icon.tsx'
 import { Ban, EllipsisVertical, Reply, RotateCw, SmilePlus, TriangleAlert } from '../kit/icons.ts'
-import { Ticks } from '../kit/Ticks.tsx'
 import { emojiSize } from './emoji-only.ts'
 import { LongText } from './LongText.tsx'
 import { Markup } from './Markup.tsx'
+import { tabOf } from './message-props.ts'
+import type { MessageProps } from './message-props.ts'
+import { MessageMeta } from './MessageMeta.tsx'
+import { faceOf } from './people.ts'
+import type { People } from './people.ts'
 import { toLine } from './to-line.ts'
 import { isPendingId } from './pending.ts'
 import { shownStatus, STATUS_TEXT } from './status.ts'
-
-export interface MessageActions {
-  readonly reply: (message: MessageView) => void
-  readonly react: (message: MessageView, emoji: string | null) => void
-  readonly pickReaction: (message: MessageView, opener: HTMLElement) => void
-  readonly openMenu: (
-    message: MessageView,
-    opener: HTMLElement,
-    at?: { readonly x: number; readonly y: number }
-  ) => void
-  readonly jump: (id: MessageId) => void
-  readonly retry: (message: MessageView) => void
-  readonly info: (message: MessageView) => void
-  readonly history: (message: MessageView) => void
-}
-
-export interface MessageProps {
-  readonly message: MessageView
-  readonly first: boolean
-  readonly last: boolean
-  /** Counted from the beginning of the chat, from 1. */
-  readonly position: number
-  /** The one that the keyboard reaches with Tab. */
-  readonly current: boolean
-  readonly flashed: boolean
-  readonly marked: string
-  /** Came or was sent while this conversation is open: it appears with a movement. */
-  readonly fresh: boolean
-  /** May be answered, reacted to, changed. */
-  readonly writable: boolean
-  readonly actions: MessageActions
-}
 
 /** Rows are many and snapshots frequent: compare before drawing. */
 export class Message extends Component<MessageProps> {
@@ -62,19 +34,19 @@ export class Message extends Component<MessageProps> {
   }
 }
 
-/** Tab walks through the buttons of one message only; arrows walk the messages. */
-const tabOf = ({ current }: MessageProps): 0 | -1 => (current ? 0 : -1)
-
 const utterance = (message: MessageView): string => {
   const author = message.mine ? t('common.you') : message.authorName
   const text = message.removed ? t('chat.removed') : message.needsNewer ? t('chat.needsNewer') : message.text
   const status = message.delivery === undefined ? '' : t(STATUS_TEXT[shownStatus(message.delivery)])
   const edited = message.edits.length > 0 ? t('chat.edited') : ''
-  return [`${author}: ${text}`, formatTime(message.at), edited, status].filter(Boolean).join(', ')
+  const mention = mentionsMe(message) ? t('chat.mentionsYou') : ''
+  return [`${author}: ${text}`, mention, formatTime(message.at), edited, status].filter(Boolean).join(', ')
 }
 
+const mentionsMe = ({ mine, mentions }: MessageView): boolean => !mine && mentions?.some((one) => one.mine) === true
+
 const MessageArticle = (props: MessageProps): VNode => {
-  const { message, first, last, position, current, flashed, fresh } = props
+  const { message, first, last, position, current, flashed, fresh, people } = props
   const status = message.delivery === undefined ? undefined : shownStatus(message.delivery)
   const plain = !message.removed && !message.needsNewer
   const size = plain && message.quote === undefined ? emojiSize(message.text) : undefined
@@ -87,7 +59,9 @@ const MessageArticle = (props: MessageProps): VNode => {
     flashed && 'flashed',
     fresh && 'fresh',
     message.reactions.length > 0 && 'reacted',
-    status === 'failed' && 'failed'
+    status === 'failed' && 'failed',
+    people !== undefined && !message.mine && 'faced',
+    mentionsMe(message) && 'mentions-me'
   ]
   return (
     <article
@@ -98,6 +72,7 @@ const MessageArticle = (props: MessageProps): VNode => {
       data-status={status}
       data-removed={message.removed ? 'true' : undefined}
       data-edited={message.edits.length > 0 ? 'true' : undefined}
+      data-author={message.author}
       aria-label={utterance(message)}
       aria-posinset={position}
       aria-setsize={-1}
@@ -105,7 +80,9 @@ const MessageArticle = (props: MessageProps): VNode => {
       tabIndex={current ? 0 : -1}
     >
       <div class="beside">
+        {people !== undefined && !message.mine && last && <Face people={people} message={message} />}
         <div class="bubble">
+          {people !== undefined && !message.mine && first && <AuthorName people={people} message={message} />}
           <Bubble {...props} plain={plain} />
         </div>
         {!isPendingId(message.id) && <Tools {...props} writable={plain && props.writable} />}
@@ -123,6 +100,31 @@ const MessageArticle = (props: MessageProps): VNode => {
         </button>
       )}
     </article>
+  )
+}
+
+interface WhoProps {
+  readonly people: People
+  readonly message: MessageView
+}
+
+/** At the end of a group of messages, where the eye is when it has read them. */
+const Face = ({ people, message }: WhoProps): VNode => {
+  const { name, avatar } = faceOf(people, message.author, message.authorName)
+  return (
+    <span class="face">
+      <Avatar name={name} avatar={avatar} size={32} />
+    </span>
+  )
+}
+
+/** In the hue of their face. The article's own name says it to a screen reader. */
+const AuthorName = ({ people, message }: WhoProps): VNode => {
+  const { name, avatar } = faceOf(people, message.author, message.authorName)
+  return (
+    <span class="author" style={{ '--h': String(avatar.hue) }} data-id="author" aria-hidden="true">
+      <bdi>{name}</bdi>
+    </span>
   )
 }
 
@@ -144,10 +146,10 @@ const Bubble = (props: MessageProps & { readonly plain: boolean }): VNode => {
           </span>
         ) : (
           <LongText text={message.text}>
-            <Markup text={message.text} marked={props.marked} />
+            <Markup text={message.text} marked={props.marked} named={message.mentions} people={props.people} />
           </LongText>
         )}
-        <Meta {...props} />
+        <MessageMeta {...props} />
       </div>
       {plain && message.reactions.length > 0 && (
         <div class="reactions">
@@ -173,42 +175,6 @@ const Bubble = (props: MessageProps & { readonly plain: boolean }): VNode => {
         </div>
       )}
     </>
-  )
-}
-
-const Meta = (props: MessageProps): VNode => {
-  const { message, actions } = props
-  const status = message.delivery === undefined ? undefined : shownStatus(message.delivery)
-  return (
-    // the direction of the time must not follow, nor decide, the direction of the text
-    <span class="meta" dir={direction.value}>
-      {message.late && (
-        <span class="late" title={t('chat.lateLong', { when: formatFull(message.arrivedAt) })}>
-          {t('chat.late')}
-        </span>
-      )}
-      {message.edits.length > 0 && !message.removed && (
-        <button type="button" class="edited" tabIndex={tabOf(props)} onClick={() => actions.history(message)}>
-          {t('chat.edited')}
-        </button>
-      )}
-      <time dateTime={new Date(message.at).toISOString()} title={formatFull(message.at)}>
-        {formatTime(message.at)}
-      </time>
-      {status !== undefined && (
-        <button
-          type="button"
-          tabIndex={tabOf(props)}
-          class={`status ${status}`}
-          data-id="status"
-          aria-label={t(STATUS_TEXT[status])}
-          title={t(STATUS_TEXT[status])}
-          onClick={() => actions.info(message)}
-        >
-          <Ticks state={status} />
-        </button>
-      )}
-    </span>
   )
 }
 

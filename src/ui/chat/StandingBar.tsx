@@ -5,17 +5,36 @@ import type { ChatView } from '../../model/views.ts'
 import { t } from '../i18n/i18n.ts'
 import { Button } from '../kit/Button.tsx'
 import { Icon } from '../kit/Icon.tsx'
-import { Clock, ShieldQuestionMark } from '../kit/icons.ts'
+import { Clock, Lock, LogOut, MonitorSmartphone, ShieldQuestionMark } from '../kit/icons.ts'
+import type { IconNode } from '../kit/icons.ts'
 import { navigate } from '../router.ts'
 import { attempt } from '../state/attempt.ts'
 import { useCommands } from '../state/node.tsx'
 
 /** In the composer's place, where nothing may be written. */
-export const StandingBar = ({ view }: { readonly view: ChatView }): VNode | null => {
-  if (view.row.standing === 'request') return <RequestBar view={view} />
-  if (view.row.standing === 'blocked') return <BlockedBar view={view} />
-  return null
+export const StandingBar = ({
+  view,
+  replaced
+}: {
+  readonly view: ChatView
+  readonly replaced: boolean
+}): VNode | null => {
+  const { standing, kind } = view.row
+  if (replaced) return <ReasonBar icon={MonitorSmartphone} text={t('chat.replaced')} />
+  if (standing === 'request') return <RequestBar view={view} />
+  if (standing === 'blocked') return <BlockedBar view={view} />
+  if (standing === 'left') return <ReasonBar icon={LogOut} text={t('group.youLeft')} />
+  if (standing === 'joining') return <ReasonBar icon={Clock} text={t('group.youJoin')} />
+  return kind === 'group' ? <ReasonBar icon={Lock} text={t('chat.onlyAdmins')} /> : null
 }
+
+/** Why nothing can be written. */
+const ReasonBar = ({ icon, text }: { readonly icon: IconNode; readonly text: string }): VNode => (
+  <p class="standing reason" role="note" data-id="read-only">
+    <Icon icon={icon} size={18} />
+    <span>{text}</span>
+  </p>
+)
 
 const RequestBar = ({ view }: { readonly view: ChatView }): VNode => {
   const commands = useCommands()

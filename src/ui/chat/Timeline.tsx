@@ -4,7 +4,7 @@
  */
 import type { VNode } from 'preact'
 import { useEffect, useMemo } from 'preact/hooks'
-import type { Did, MessageId } from '../../model/ids.ts'
+import type { ChatId, Did, MessageId } from '../../model/ids.ts'
 import type { ChatView } from '../../model/views.ts'
 import { titleOf } from '../chats/titles.ts'
 import { t } from '../i18n/i18n.ts'
@@ -13,12 +13,14 @@ import { useMovingTimeline } from '../state/timeline-window.ts'
 import { DayHeading, EmptyChat, StartOfChat, UnreadDivider, WaitingTimeline } from './TimelineParts.tsx'
 import { JumpLatest } from './JumpLatest.tsx'
 import { Message } from './Message.tsx'
-import type { MessageProps } from './Message.tsx'
+import type { MessageProps } from './message-props.ts'
 import { moveThroughMessages } from './move-focus.ts'
 import { isPendingId, mergePending, pendingId } from './pending.ts'
 import { layOut } from './rows.ts'
+import type { Room } from './people.ts'
 import { ScrollKeeper } from './ScrollKeeper.tsx'
 import type { ChatSession } from './session.ts'
+import { SystemRow } from './SystemRow.tsx'
 import { createTimelineControl } from './timeline-control.ts'
 import { useMessageActions } from './use-message-actions.ts'
 import { useMessagePointer } from './use-message-pointer.ts'
@@ -28,11 +30,12 @@ interface TimelineProps {
   readonly session: ChatSession
   readonly view: ChatView
   readonly me: Did
+  readonly room: Room
   /** A message to open at. */
   readonly at: MessageId | undefined
 }
 
-export const Timeline = ({ session, view, me, at }: TimelineProps): VNode => {
+export const Timeline = ({ session, view, me, room, at }: TimelineProps): VNode => {
   const commands = useCommands()
   const moving = useMovingTimeline(session.chat, openWindow(at ?? 'unread'))
   const control = useMemo(
@@ -46,7 +49,7 @@ export const Timeline = ({ session, view, me, at }: TimelineProps): VNode => {
     [session, moving]
   )
   useEffect(() => control.start(), [control])
-  const actions = useMessageActions(session, view)
+  const actions = useMessageActions(session, view, room)
   const timeline = moving.timeline.value
   const ready = control.ready.value
   const divider = control.divider.value
@@ -89,7 +92,9 @@ export const Timeline = ({ session, view, me, at }: TimelineProps): VNode => {
                   <MessageRowView
                     key={session.rowKeys.get(message.id) ?? message.id}
                     divider={divided ? divider?.count : undefined}
+                    chat={session.chat}
                     message={message}
+                    people={room.people}
                     first={first}
                     last={last}
                     position={timeline.offset + index + 1}
@@ -118,11 +123,15 @@ export const Timeline = ({ session, view, me, at }: TimelineProps): VNode => {
   )
 }
 
-type MessageRowProps = MessageProps & { readonly divider: number | undefined }
+type MessageRowProps = MessageProps & { readonly chat: ChatId; readonly divider: number | undefined }
 
-const MessageRowView = ({ divider, ...props }: MessageRowProps): VNode => (
+const MessageRowView = ({ divider, chat, ...props }: MessageRowProps): VNode => (
   <>
     {divider !== undefined && <UnreadDivider count={divider} />}
-    <Message {...props} />
+    {props.message.system === undefined ? (
+      <Message {...props} />
+    ) : (
+      <SystemRow {...props} chat={chat} line={props.message.system} />
+    )}
   </>
 )

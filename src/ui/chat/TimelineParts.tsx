@@ -21,15 +21,21 @@ export const UnreadDivider = ({ count }: { readonly count: number }): VNode => (
   </div>
 )
 
+const startText = ({ row: { kind, title } }: ChatView): string => {
+  if (kind === 'self') return t('chat.startSelf')
+  return kind === 'group' ? t('chat.startGroup') : t('chat.start', { name: title })
+}
+
 export const StartOfChat = ({ view }: { readonly view: ChatView }): VNode => (
   <div class="start-of-chat">
     <Icon icon={Lock} size={14} />
-    <span>{view.row.kind === 'self' ? t('chat.startSelf') : t('chat.start', { name: view.row.title })}</span>
+    <span>{startText(view)}</span>
   </div>
 )
 
 export const EmptyChat = ({ view }: { readonly view: ChatView }): VNode => {
-  const self = view.row.kind === 'self'
+  const { kind, title } = view.row
+  const self = kind === 'self'
   return (
     <div class="empty-chat">
       <div class="empty">
@@ -37,7 +43,13 @@ export const EmptyChat = ({ view }: { readonly view: ChatView }): VNode => {
           <Icon icon={self ? NotebookPen : MessageCircle} size={28} />
         </span>
         <h2>{self ? t('chat.emptySelfTitle') : t('chat.emptyTitle')}</h2>
-        <p>{self ? t('chat.emptySelfText') : t('chat.emptyText', { name: view.row.title })}</p>
+        <p>
+          {self
+            ? t('chat.emptySelfText')
+            : kind === 'group'
+              ? t('chat.emptyGroupText')
+              : t('chat.emptyText', { name: title })}
+        </p>
       </div>
       <StartOfChat view={view} />
     </div>

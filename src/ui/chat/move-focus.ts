@@ -1,6 +1,6 @@
 /** The keyboard in the list of messages: arrows and page keys walk, Enter opens the menu, Escape goes back to writing. */
 import type { MessageId } from '../../model/ids.ts'
-import type { MessageActions } from './Message.tsx'
+import type { MessageActions } from './message-props.ts'
 import { elementOf } from './ScrollKeeper.tsx'
 import type { ChatSession } from './session.ts'
 import type { TimelineControl } from './timeline-control.ts'

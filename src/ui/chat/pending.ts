@@ -3,6 +3,7 @@
  * message before the call has answered its id, so one without an id claims the newest own message with its text.
  */
 import type { Did, MessageId } from '../../model/ids.ts'
+import type { Somebody } from '../../model/group-views.ts'
 import type { MessageView, Quote } from '../../model/views.ts'
 
 export interface Pending {
@@ -11,6 +12,7 @@ export interface Pending {
   readonly text: string
   readonly at: number
   readonly quote?: Quote
+  readonly mentions?: readonly Somebody[]
   /** Known once the call has answered. */
   readonly id?: MessageId
   /** Own messages that were there before: none of them is this one. */
@@ -46,7 +48,7 @@ const NONE_FOUND: ReadonlyMap<MessageId, Pending> = new Map()
 export const pendingId = (key: string): MessageId => `pending ${key}` as MessageId
 export const isPendingId = (id: MessageId): boolean => id.startsWith('pending ')
 
-const toMessage = ({ key, text, at, quote }: Pending, author: Did): MessageView => ({
+const toMessage = ({ key, text, at, quote, mentions }: Pending, author: Did): MessageView => ({
   id: pendingId(key),
   mine: true,
   author,
@@ -60,5 +62,6 @@ const toMessage = ({ key, text, at, quote }: Pending, author: Did): MessageView 
   reactions: [],
   delivery: 'queued',
   needsNewer: false,
-  ...(quote === undefined ? {} : { quote })
+  ...(quote === undefined ? {} : { quote }),
+  ...(mentions === undefined ? {} : { mentions })
 })

@@ -34,7 +34,11 @@ export const dayKey = (at: number): string => {
 }
 
 const sameGroup = (a: MessageView, b: MessageView): boolean =>
-  a.author === b.author && a.mine === b.mine && Math.abs(b.at - a.at) < GROUP_MS
+  a.system === undefined &&
+  b.system === undefined &&
+  a.author === b.author &&
+  a.mine === b.mine &&
+  Math.abs(b.at - a.at) < GROUP_MS
 
 export const layOut = (messages: readonly MessageView[], firstUnread: MessageId | undefined): readonly Day[] => {
   const days: { key: string; at: number; rows: MessageRow[] }[] = []

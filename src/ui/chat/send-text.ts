@@ -5,6 +5,7 @@
 import { bytesToBase64url } from '../../base/bytes.ts'
 import { systemRandom } from '../../base/random.ts'
 import type { MessageId } from '../../model/ids.ts'
+import type { Somebody } from '../../model/group-views.ts'
 import type { Draft, Quote } from '../../model/views.ts'
 import { pendingId } from './pending.ts'
 import type { ChatSession } from './session.ts'
@@ -16,6 +17,8 @@ export const MAX_CHARS = 16 * 1024
 export const tidy = (text: string): string => text.replace(/^(?:[^\S\n]*\n)+/u, '').trimEnd()
 
 interface SendDeps {
+  /** Whom the text names. */
+  readonly mentions?: readonly Somebody[]
   readonly session: ChatSession
   readonly now: () => number
   readonly send: (draft: Draft, nonce: string) => Promise<MessageId>
@@ -25,17 +28,22 @@ interface SendDeps {
 export const sendText = async (
   text: string,
   quote: Quote | undefined,
-  { session, now, send }: SendDeps
+  { session, now, send, mentions = [] }: SendDeps
 ): Promise<void> => {
   const key = bytesToBase64url(systemRandom.bytes(12))
   const before = new Set(session.shown.filter((message) => message.mine).map((message) => message.id))
   session.pending.value = [
     ...session.pending.peek(),
-    { key, text, at: now(), before, ...(quote === undefined ? {} : { quote }) }
+    { key, text, at: now(), before, mentions, ...(quote === undefined ? {} : { quote }) }
   ]
   session.target.value = { kind: 'end', smooth: false }
   try {
-    const id = await send({ text, ...(quote === undefined ? {} : { replyTo: quote.message }) }, key)
+    const draft: Draft = {
+      text,
+      ...(quote === undefined ? {} : { replyTo: quote.message }),
+      ...(mentions.length === 0 ? {} : { mentions: mentions.map(({ did }) => did) })
+    }
+    const id = await send(draft, key)
     session.rowKeys.set(id, pendingId(key))
     session.pending.value = session.pending.peek().map((one) => (one.key === key ? { ...one, id } : one))
     setTimeout(() => forget(session, key), FORGET_AFTER_MS)

@@ -21,7 +21,8 @@ export type Target =
   | { readonly kind: 'date'; readonly at: number }
 
 export type Asked =
-  | { readonly about: 'remove' | 'history'; readonly message: MessageView }
+  | { readonly about: 'remove'; readonly message: MessageView }
+  | { readonly about: 'history'; readonly message: MessageView }
   | { readonly about: 'reaction'; readonly message: MessageView; readonly opener: HTMLElement }
 
 export interface ChatSession {

@@ -6,6 +6,7 @@ import { effect, signal } from '@preact/signals'
 import type { ReadonlySignal, Signal } from '@preact/signals'
 import type { MessageId } from '../../model/ids.ts'
 import type { MessageView, Timeline } from '../../model/views.ts'
+import { systemText } from '../chats/system-text.ts'
 import { t } from '../i18n/i18n.ts'
 import { showToast } from '../kit/toasts.ts'
 import type { MovingTimeline } from '../state/timeline-window.ts'
@@ -154,7 +155,8 @@ export const createTimelineControl = ({ session, moving, at, markRead }: Timelin
   }
 
   const tellRead = (timeline: Timeline, seen: number): void => {
-    const message = timeline.messages[seen]
+    // nobody wrote a system line, so nothing is told about it
+    const message = timeline.messages.slice(0, seen + 1).findLast(({ system }) => system === undefined)
     if (timeline.unread === 0 || message === undefined || !isWatched()) return
     if (timeline.offset + seen <= readUpTo) return
     const before = readUpTo
@@ -246,7 +248,10 @@ export const createTimelineControl = ({ session, moving, at, markRead }: Timelin
   return control
 }
 
-const toNews = ({ id, authorName, text, removed }: MessageView): News => ({
+const toNews = ({ id, authorName, text, removed, system }: MessageView): News => ({
   id,
-  text: t('chat.announce', { name: authorName, text: removed ? t('chat.removed') : text.slice(0, 300) })
+  text:
+    system === undefined
+      ? t('chat.announce', { name: authorName, text: removed ? t('chat.removed') : text.slice(0, 300) })
+      : systemText(system)
 })

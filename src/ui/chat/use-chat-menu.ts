@@ -1,9 +1,10 @@
-/** The menu of a conversation: search, then all that the list offers for it too. */
+/** The menu of a conversation: search and note, then all that the list offers for it too. */
 import type { ChatView } from '../../model/views.ts'
 import { chatMenu } from '../chats/chat-menu.ts'
 import { t } from '../i18n/i18n.ts'
-import { Search } from '../kit/icons.ts'
+import { NotebookPen, Search } from '../kit/icons.ts'
 import { openMenu } from '../kit/menus.ts'
+import { navigate } from '../router.ts'
 import { useCommands } from '../state/node.tsx'
 import type { ChatSession } from './session.ts'
 
@@ -22,6 +23,13 @@ export const useChatMenu = (session: ChatSession, view: ChatView): ((opener: HTM
             session.searching.value = true
           }
         },
+        {
+          label: view.row.kind === 'self' ? t('note.openSelf') : t('note.open'),
+          icon: NotebookPen,
+          id: 'menu-note',
+          onSelect: () => navigate({ name: 'note', chat: view.row.chat })
+        },
+        'line',
         ...chatMenu(view.row, commands)
       ]
     })

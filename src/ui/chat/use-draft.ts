@@ -5,6 +5,8 @@ import type { ChatView, Draft } from '../../model/views.ts'
 import { useCommands } from '../state/node.tsx'
 import { useMessage } from '../state/one-message.ts'
 import { createDraftKeeper } from './draft-keeper.ts'
+import { mentionsIn } from './mentions.ts'
+import type { People } from './people.ts'
 import { quoteOf } from './session.ts'
 import type { ChatSession } from './session.ts'
 
@@ -12,6 +14,7 @@ interface DraftDeps {
   readonly session: ChatSession
   readonly view: ChatView
   readonly area: RefObject<HTMLTextAreaElement | null>
+  readonly people: People | undefined
   readonly setText: (text: string) => void
 }
 
@@ -25,7 +28,7 @@ interface DraftInComposer {
   readonly failed: (text: string | undefined) => void
 }
 
-export const useDraft = ({ session, view, area, setText }: DraftDeps): DraftInComposer => {
+export const useDraft = ({ session, view, area, people, setText }: DraftDeps): DraftInComposer => {
   const commands = useCommands()
   const { chat } = session
   const first = useMemo(() => view.draft, [chat])
@@ -35,7 +38,13 @@ export const useDraft = ({ session, view, area, setText }: DraftDeps): DraftInCo
     const mode = session.mode.peek()
     // an edit is no draft: what was being written before it stays stored
     if (mode.kind === 'edit') return undefined
-    return { text: area.current?.value ?? '', ...(mode.kind === 'reply' ? { replyTo: mode.quote.message } : {}) }
+    const text = area.current?.value ?? ''
+    const named = mentionsIn(text, people)
+    return {
+      text,
+      ...(mode.kind === 'reply' ? { replyTo: mode.quote.message } : {}),
+      ...(named.length === 0 ? {} : { mentions: named.map(({ did }) => did) })
+    }
   }
   const changed = (): void => {
     const draft = now()

@@ -2,7 +2,7 @@
 import { useMemo, useRef } from 'preact/hooks'
 import type { ChatView, MessageView } from '../../model/views.ts'
 import { t } from '../i18n/i18n.ts'
-import { Copy, Info, Pencil, Reply, RotateCw, SmilePlus, Trash2 } from '../kit/icons.ts'
+import { Copy, Info, Pencil, Pin, PinOff, Reply, RotateCw, SmilePlus, Trash2 } from '../kit/icons.ts'
 import { openMenu } from '../kit/menus.ts'
 import type { MenuItem } from '../kit/menus.ts'
 import { showToast } from '../kit/toasts.ts'
@@ -11,19 +11,26 @@ import { attempt } from '../state/attempt.ts'
 import { copyText } from '../state/clipboard.ts'
 import { useCommands } from '../state/node.tsx'
 import type { Commands } from '../state/node.tsx'
-import type { MessageActions } from './Message.tsx'
+import type { MessageActions } from './message-props.ts'
 import { isPendingId } from './pending.ts'
+import type { Room } from './people.ts'
 import { quoteOf } from './session.ts'
 import type { ChatSession } from './session.ts'
 
 /** Those that people use most; the picker has the rest. */
 const QUICK = ['👍', '❤️', '😂', '😮', '😢', '🙏'] as const
 
-export const useMessageActions = (session: ChatSession, view: ChatView): MessageActions => {
+export const useMessageActions = (session: ChatSession, view: ChatView, room: Room): MessageActions => {
   const commands = useCommands()
-  const newest = useRef(view)
-  newest.current = view
-  return useMemo(() => createActions(session, commands, () => newest.current.mayWrite), [session, commands])
+  const newest = useRef({ mayWrite: false, mayPin: false })
+  newest.current = { mayWrite: view.mayWrite, mayPin: room.mayPin }
+  return useMemo(() => createActions(session, commands, () => newest.current), [session, commands])
+}
+
+/** What may be done here now. */
+interface Rights {
+  readonly mayWrite: boolean
+  readonly mayPin: boolean
 }
 
 const copy = async (message: MessageView): Promise<void> => {
@@ -32,8 +39,9 @@ const copy = async (message: MessageView): Promise<void> => {
   if (await copyText(selected === '' ? message.text : selected)) showToast({ text: t('common.copied') })
 }
 
-const createActions = (session: ChatSession, commands: Commands, mayWrite: () => boolean): MessageActions => {
+const createActions = (session: ChatSession, commands: Commands, rights: () => Rights): MessageActions => {
   const { chat } = session
+  const mayWrite = (): boolean => rights().mayWrite
 
   const itemsFor = (message: MessageView, opener: HTMLElement): readonly (MenuItem | 'line')[] => {
     const plain = !message.removed && !message.needsNewer
@@ -59,6 +67,7 @@ const createActions = (session: ChatSession, commands: Commands, mayWrite: () =>
       })
     if (plain)
       items.push({ label: t('common.copy'), icon: Copy, id: 'action-copy', onSelect: () => void copy(message) })
+    if (plain && rights().mayPin) items.push(pinItem(message))
     if (message.mine)
       items.push({ label: t('chat.info'), icon: Info, id: 'action-info', onSelect: () => actions.info(message) })
     items.push('line', {
@@ -73,6 +82,13 @@ const createActions = (session: ChatSession, commands: Commands, mayWrite: () =>
     return items
   }
 
+  const pinItem = ({ id, pinned = false }: MessageView): MenuItem => ({
+    label: pinned ? t('pins.unpin') : t('pins.pin'),
+    icon: pinned ? PinOff : Pin,
+    id: pinned ? 'action-unpin' : 'action-pin',
+    onSelect: () => void attempt(commands.pinMessage(chat, id, !pinned))
+  })
+
   const actions: MessageActions = {
     reply: (message) => {
       session.mode.value = { kind: 'reply', quote: quoteOf(message) }
@@ -85,7 +101,7 @@ const createActions = (session: ChatSession, commands: Commands, mayWrite: () =>
       session.asked.value = { about: 'reaction', message, opener }
     },
     openMenu: (message, opener, at) => {
-      if (isPendingId(message.id)) return
+      if (isPendingId(message.id) || message.system !== undefined) return
       const mine = message.reactions.find((reaction) => reaction.mine)?.emoji
       const reactable = mayWrite() && !message.removed && !message.needsNewer
       openMenu({

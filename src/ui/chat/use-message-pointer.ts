@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import type { MessageView } from '../../model/views.ts'
 import { createGestures } from './gestures.ts'
-import type { MessageActions } from './Message.tsx'
+import type { MessageActions } from './message-props.ts'
 import { isPendingId } from './pending.ts'
 import type { ChatSession } from './session.ts'
 

@@ -1,12 +1,13 @@
 /** One chat in the list: a real link, said by a screen reader in one go; its menu by right click, long press or Menu key. */
 import type { VNode } from 'preact'
 import type { ChatRow as Row } from '../../model/views.ts'
+import { toLine } from '../chat/to-line.ts'
 import { formatBadge, formatFull, formatShort } from '../i18n/format.ts'
 import { t } from '../i18n/i18n.ts'
 import { Avatar } from '../kit/Avatar.tsx'
 import { IconButton } from '../kit/Button.tsx'
 import { Icon } from '../kit/Icon.tsx'
-import { BellOff, ChevronDown, Pin } from '../kit/icons.ts'
+import { BellOff, ChevronDown, Clock, LogOut, Pin } from '../kit/icons.ts'
 import { openMenu } from '../kit/menus.ts'
 import { Ticks } from '../kit/Ticks.tsx'
 import { Verified } from '../kit/Verified.tsx'
@@ -16,22 +17,26 @@ import { now } from '../state/now.ts'
 import { isMuted, isUnread } from './chat-list.ts'
 import { chatMenu } from './chat-menu.ts'
 import { longPress } from './long-press.ts'
-import { iconOf, titleOf } from './titles.ts'
-
-/** A newline in the preview would be a gap; the row shows one line. */
-const oneLine = (text: string): string => text.replaceAll(/\s+/gu, ' ').trim()
+import { systemText } from './system-text.ts'
+import { faceOf, titleOf } from './titles.ts'
 
 const previewWords = (row: Row): string => {
-  if (row.draft !== undefined) return `${t('chats.draft')} ${oneLine(row.draft)}`
+  if (row.draft !== undefined) return `${t('chats.draft')} ${toLine(row.draft)}`
   if (row.last === undefined)
     return row.kind === 'self'
       ? t('chats.noteHint')
-      : row.standing === 'asked'
-        ? t('chats.asked', { name: row.title })
-        : t('chats.nothingYet')
+      : row.standing === 'joining'
+        ? t('chats.joining')
+        : row.standing === 'asked'
+          ? t('chats.asked', { name: row.title })
+          : t('chats.nothingYet')
   if (row.last.kind === 'removed') return t('chats.removed')
-  return oneLine(row.last.text)
+  if (row.last.system !== undefined) return systemText(row.last.system)
+  return toLine(row.last.text)
 }
+
+/** A whole name would leave no room for what was said. */
+const firstWord = (name: string): string => name.trim().split(/\s+/u)[0] ?? name
 
 const Preview = ({ row }: { readonly row: Row }): VNode => {
   if (row.draft !== undefined)
@@ -39,17 +44,20 @@ const Preview = ({ row }: { readonly row: Row }): VNode => {
       <span class="chat-preview">
         <em>{t('chats.draft')}</em>
         <span class="clip" dir="auto">
-          {oneLine(row.draft)}
+          {toLine(row.draft)}
         </span>
       </span>
     )
-  const quiet = row.last === undefined || row.last.kind === 'removed'
+  const quiet = row.last === undefined || row.last.kind !== 'text'
+  // somebody else's words in a group: whose they are comes first
+  const author = row.kind === 'group' && row.last?.kind === 'text' && !row.last.mine ? row.last.author : undefined
   return (
     <span class="chat-preview">
       {row.last?.mine === true && row.last.delivery !== undefined && row.last.kind === 'text' && (
         <Ticks state={row.last.delivery} />
       )}
       {row.last?.mine === true && <span class="sr-only">{`, ${t('common.you')}: `}</span>}
+      {author !== undefined && <bdi class="clip preview-author">{t('chats.by', { name: firstWord(author) })}</bdi>}
       <span class={quiet ? 'clip quiet' : 'clip'} dir="auto">
         {previewWords(row)}
       </span>
@@ -105,8 +113,9 @@ export const ChatRow = ({ row, open, tabbable = true }: ChatRowProps): VNode => 
         data-name={name}
         data-unread={row.unread}
         data-standing={row.standing}
+        data-kind={row.kind}
       >
-        <Avatar name={row.title} avatar={row.avatar} direct={direct && row.kind === 'direct'} {...iconOf(row)} />
+        <Avatar name={row.title} avatar={row.avatar} direct={direct && row.kind === 'direct'} {...faceOf(row)} />
         <span class="chat-text">
           <span class="chat-line">
             <b class="clip" dir="auto">
@@ -124,6 +133,18 @@ export const ChatRow = ({ row, open, tabbable = true }: ChatRowProps): VNode => 
           </span>
           <span class="chat-line">
             <Preview row={row} />
+            {row.standing === 'joining' && <Icon icon={Clock} size={14} class="faint" />}
+            {row.standing === 'joining' && row.last !== undefined && <Said text={t('chats.joining')} />}
+            {row.standing === 'left' && <Icon icon={LogOut} size={14} class="faint" />}
+            {row.standing === 'left' && <Said text={t('chats.left')} />}
+            {row.mentions !== undefined && row.mentions > 0 && (
+              <span class="badge at" aria-hidden="true" data-id="mention-badge">
+                @
+              </span>
+            )}
+            {row.mentions !== undefined && row.mentions > 0 && (
+              <Said text={t('chats.mentions', { count: row.mentions })} />
+            )}
             {row.pinned && !isUnread(row) && <Icon icon={Pin} size={14} class="faint" />}
             {row.pinned && <Said text={t('chats.pinned')} />}
             {row.unread > 0 && (

@@ -91,6 +91,8 @@ const Filters = ({ requests }: { readonly requests: boolean }): VNode | null => 
     <div class="chips" role="group" aria-label={t('chats.filter')}>
       {chip('all', t('chats.all'))}
       {chip('unread', unread === 0 ? t('chats.unread') : `${t('chats.unread')} · ${unread}`)}
+      {(list.rows.some(({ kind }) => kind === 'group') || filter.value === 'groups') &&
+        chip('groups', t('chats.groups'))}
       {(list.requests.length > 0 || requests) && (
         <Link
           to={{ name: 'requests' }}
@@ -108,8 +110,9 @@ const Filters = ({ requests }: { readonly requests: boolean }): VNode | null => 
 
 /** The chat in the main pane: also while its contact's page is open beside it. */
 const openChat = (list: ChatList | undefined, here: Route): string | undefined => {
-  if (here.name === 'chat') return here.chat
-  return here.name === 'contact' ? list?.rows.find(({ did }) => did === here.did)?.chat : undefined
+  if (here.name === 'chat' || here.name === 'group' || here.name === 'note') return here.chat
+  if (here.name !== 'contact') return undefined
+  return list?.rows.find(({ kind, did }) => kind === 'direct' && did === here.did)?.chat
 }
 
 /** Coming back to the list, the keyboard is where it left: on the row of the chat that was open. */
@@ -141,10 +144,21 @@ const List = (): VNode => {
     )
   const rows = rowsFor(list, filter.value, open)
   if (rows.length === 0) {
-    const archived = filter.value === 'archived'
+    const [icon, title] = {
+      all: [Users, t('chats.emptyUnread')] as const,
+      unread: [Users, t('chats.emptyUnread')] as const,
+      groups: [Users, t('chats.emptyGroups')] as const,
+      archived: [Archive, t('chats.emptyArchived')] as const
+    }[filter.value]
     return (
       <div class="chat-scroll">
-        <Empty icon={archived ? Archive : Users} title={archived ? t('chats.emptyArchived') : t('chats.emptyUnread')} />
+        <Empty icon={icon} title={title}>
+          {filter.value === 'groups' && (
+            <Link to={{ name: 'new-group' }} class="button soft" data-id="empty-new-group">
+              {t('chats.newGroup')}
+            </Link>
+          )}
+        </Empty>
       </div>
     )
   }

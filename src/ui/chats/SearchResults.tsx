@@ -13,7 +13,7 @@ import { now } from '../state/now.ts'
 import { searchText } from './list-state.ts'
 import { Marked } from './Marked.tsx'
 import { matchIn } from './match.ts'
-import { iconOf, titleOf } from './titles.ts'
+import { faceOf, titleOf } from './titles.ts'
 
 /** A pause in typing: searching on every letter would only make results jump. */
 const PAUSE_MS = 160
@@ -43,7 +43,7 @@ const ChatHit = ({ row, query }: { readonly row: Row; readonly query: string }):
   const mark = matchIn(name, query)
   return (
     <Link to={{ name: 'chat', chat: row.chat }} class="hit" data-id="search-chat" data-name={name}>
-      <Avatar name={row.title} avatar={row.avatar} size={40} {...iconOf(row)} />
+      <Avatar name={row.title} avatar={row.avatar} size={40} {...faceOf(row)} />
       <b class="clip">
         <Marked text={name} marks={mark === undefined ? [] : [mark]} />
       </b>
@@ -71,7 +71,7 @@ const MessageHit = ({ hit, row }: { readonly hit: SearchHit; readonly row: Row |
     data-id="search-hit"
     data-message={hit.message}
   >
-    <Avatar name={row?.title ?? hit.author} avatar={row?.avatar ?? { hue: 0 }} size={40} {...(row && iconOf(row))} />
+    <Avatar name={row?.title ?? hit.author} avatar={row?.avatar ?? { hue: 0 }} size={40} {...(row && faceOf(row))} />
     <span class="chat-text">
       <span class="chat-line">
         <b class="clip">

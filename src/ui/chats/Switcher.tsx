@@ -9,7 +9,7 @@ import { navigate } from '../router.ts'
 import { useChats } from '../state/node.tsx'
 import { Marked } from './Marked.tsx'
 import { matchIn } from './match.ts'
-import { iconOf, titleOf } from './titles.ts'
+import { faceOf, titleOf } from './titles.ts'
 
 const MAX_SHOWN = 8
 
@@ -77,7 +77,7 @@ export const Switcher = ({ onClose }: { readonly onClose: () => void }): VNode =
               onPointerMove={() => setChosen(index)}
               onClick={() => open(row)}
             >
-              <Avatar name={row.title} avatar={row.avatar} size={40} {...iconOf(row)} />
+              <Avatar name={row.title} avatar={row.avatar} size={40} {...faceOf(row)} />
               <b class="clip">
                 <Marked text={name} marks={mark === undefined ? [] : [mark]} />
               </b>

@@ -1,7 +1,7 @@
 /** What the list shows for which filter, and what a row says. Pure. */
 import type { ChatList, ChatRow } from '../../model/views.ts'
 
-export type Filter = 'all' | 'unread' | 'archived'
+export type Filter = 'all' | 'unread' | 'groups' | 'archived'
 
 export const isMuted = ({ mutedUntil }: ChatRow, now: number): boolean =>
   mutedUntil === 'always' || (mutedUntil !== undefined && mutedUntil > now)
@@ -12,6 +12,7 @@ export const isUnread = ({ unread, markedUnread }: ChatRow): boolean => unread >
 export const rowsFor = (list: ChatList, filter: Filter, open?: string): readonly ChatRow[] => {
   if (filter === 'archived') return list.archived
   if (filter === 'unread') return list.rows.filter((row) => isUnread(row) || row.chat === open)
+  if (filter === 'groups') return list.rows.filter(({ kind }) => kind === 'group')
   return list.rows
 }
 

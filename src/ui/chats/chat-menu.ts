@@ -2,7 +2,19 @@
 import type { ChatRow } from '../../model/views.ts'
 import { t } from '../i18n/i18n.ts'
 import { confirm } from '../kit/dialogs.ts'
-import { Archive, ArchiveRestore, Ban, Bell, BellOff, CircleDot, MailOpen, Pin, PinOff, User } from '../kit/icons.ts'
+import {
+  Archive,
+  ArchiveRestore,
+  Ban,
+  Bell,
+  BellOff,
+  CircleDot,
+  MailOpen,
+  Pin,
+  PinOff,
+  User,
+  Users
+} from '../kit/icons.ts'
 import type { MenuItem } from '../kit/menus.ts'
 import { showToast } from '../kit/toasts.ts'
 import { navigate } from '../router.ts'
@@ -62,7 +74,7 @@ export const chatMenu = (row: ChatRow, commands: Commands): readonly (MenuItem |
       ? { label: t('chats.unpin'), icon: PinOff, id: 'unpin', onSelect: set({ pinned: false }) }
       : { label: t('chats.pin'), icon: Pin, id: 'pin', onSelect: set({ pinned: true }) }
   ]
-  if (row.kind === 'direct')
+  if (row.kind !== 'self')
     items.push(
       muted
         ? { label: t('chats.unmute'), icon: Bell, id: 'unmute', onSelect: set({ mutedUntil: null }) }
@@ -82,6 +94,15 @@ export const chatMenu = (row: ChatRow, commands: Commands): readonly (MenuItem |
       : { label: t('chats.archive'), icon: Archive, id: 'archive', onSelect: () => void archive(row, commands) }
   )
   if (row.kind === 'self') return items
+  if (row.kind === 'group') {
+    items.push('line', {
+      label: t('chats.groupInfo'),
+      icon: Users,
+      id: 'open-group',
+      onSelect: () => navigate({ name: 'group', chat: row.chat })
+    })
+    return items
+  }
   items.push('line', {
     label: t('chats.openContact'),
     icon: User,

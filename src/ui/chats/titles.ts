@@ -7,5 +7,8 @@ import type { IconNode } from '../kit/icons.ts'
 export const titleOf = ({ kind, title }: Pick<ChatRow, 'kind' | 'title'>): string =>
   kind === 'self' ? t('chats.noteToSelf') : title
 
-export const iconOf = ({ kind }: Pick<ChatRow, 'kind'>): { readonly icon?: IconNode } =>
-  kind === 'self' ? { icon: NotebookPen } : {}
+/** What makes the avatar of a chat that is no person another one. */
+export const faceOf = ({ kind }: Pick<ChatRow, 'kind'>): { readonly icon?: IconNode; readonly group?: boolean } => {
+  if (kind === 'self') return { icon: NotebookPen }
+  return kind === 'group' ? { group: true } : {}
+}

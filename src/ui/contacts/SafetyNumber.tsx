@@ -46,7 +46,7 @@ export const SafetyNumber = ({ contact, name }: SafetyNumberProps): VNode => {
       title={t('contact.safety')}
       note={verified ? t('contact.safetyVerified', { name }) : t('contact.safetyText', { name })}
     >
-      <div class="block safety">
+      <div class="block safety" data-id="safety">
         {safetyNumber === undefined ? (
           <p class="muted">{t('contact.safetyMissing', { name })}</p>
         ) : (

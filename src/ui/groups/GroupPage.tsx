@@ -26,6 +26,7 @@ import { leaveGroup } from './leave.ts'
 import { Members } from './Members.tsx'
 import { Rules } from './Rules.tsx'
 import { TopicDialog } from './TopicDialog.tsx'
+import '../contacts/contact.css'
 import './groups.css'
 
 export const GroupPage = ({ chat }: { readonly chat: ChatId }): VNode => {

@@ -35,8 +35,9 @@ export const Invitation = ({ link }: { readonly link: string }): VNode => {
     if (chat !== undefined) navigate({ name: 'chat', chat }, { replace: true })
   }
   // what cannot be read now (offline) may still be accepted: it is checked again when the other side is reached
-  const may = preview === undefined || preview.outcome === 'ok' || preview.outcome === 'offline'
-  const known = preview?.outcome === 'ok' && preview.chat !== undefined
+  const group = preview?.outcome === 'group'
+  const may = preview === undefined || group || preview.outcome === 'ok' || preview.outcome === 'offline'
+  const known = (group || preview?.outcome === 'ok') && preview.chat !== undefined
 
   return (
     <main class="start" data-screen="invite">
@@ -44,7 +45,7 @@ export const Invitation = ({ link }: { readonly link: string }): VNode => {
         <InviteHead preview={preview} />
         {may && (
           <Button kind="main" wide class="large" busy={busy} data-id="accept-invite" onClick={() => void open()}>
-            {known ? t('invite.openChat') : t('invite.accept')}
+            {known ? t('invite.openChat') : group ? t('invite.join') : t('invite.accept')}
           </Button>
         )}
         <Button

@@ -2,10 +2,11 @@
 import type { VNode } from 'preact'
 import { useState } from 'preact/hooks'
 import { t } from '../i18n/i18n.ts'
+import '../i18n/load-groups.ts'
 import '../i18n/load-pages.ts'
 import { Button } from '../kit/Button.tsx'
 import { Row, Section } from '../kit/List.tsx'
-import { ScanLine } from '../kit/icons.ts'
+import { ScanLine, Users } from '../kit/icons.ts'
 import { ScreenBar } from '../kit/ScreenBar.tsx'
 import { ScreenBody } from '../kit/ScreenBody.tsx'
 import { TextField } from '../kit/TextField.tsx'
@@ -116,6 +117,15 @@ export const NewChat = (): VNode => {
     <div class="screen" data-screen="new-chat">
       <ScreenBar title={t('new.title')} />
       <ScreenBody>
+        <Section>
+          <Row
+            icon={Users}
+            title={t('group.new')}
+            detail={t('group.newText')}
+            to={{ name: 'new-group' }}
+            data-id="new-group"
+          />
+        </Section>
         <Section title={t('new.yourLink')} note={t('new.yourLinkText')}>
           <div class="block">
             <LinkCard own={own} />

@@ -59,7 +59,7 @@ test('the unread filter shows unread chats only; requests are in their own place
   await open()
   expect(names()).not.toContain('מיכל כהן')
   fireEvent.click(one('filter-unread'))
-  await waitFor(() => expect(names()).toHaveLength(4))
+  await waitFor(() => expect(names()).toHaveLength(5))
   fireEvent.click(one('filter-requests'))
   await waitFor(() => expect(names()).toEqual(['מיכל כהן']))
   expect(location.pathname).toBe('/requests')

@@ -9,7 +9,8 @@ import { MenuHost } from '../../../../src/ui/kit/MenuHost.tsx'
 import { ToastHost } from '../../../../src/ui/kit/ToastHost.tsx'
 import { createAppState, StateProvider } from '../../../../src/ui/state/node.tsx'
 import { createFakeNode } from '../../../ui-harness/fake-node.ts'
-import { chatOf, makeWorld } from '../../../ui-harness/worlds.ts'
+import { chatOf } from '../../../ui-harness/made.ts'
+import { makeWorld } from '../../../ui-harness/worlds.ts'
 
 afterEach(() => {
   cleanup()
