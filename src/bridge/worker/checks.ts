@@ -86,7 +86,7 @@ export const nodeApiChecks: Checks<NodeApi> = {
 
   watchChats: takes(),
   watchChat: takes(id),
-  watchTimeline: takes(id, shape({ around: id, before: count(2000), after: count(2000) })),
+  watchTimeline: takes(id, shape({ around: either(id, shape({ at: time })), before: count(2000), after: count(2000) })),
   send: takes(id, draft, maybe(text(64))),
   edit: takes(id, id, text(MAX_TEXT)),
   react: takes(id, id, either(exactly(null), text(64))),
