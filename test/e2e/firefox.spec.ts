@@ -1,6 +1,7 @@
 /** Stock Firefox with Chromium: the same app, directly connected. */
 import { isDebianRoot } from '../../scripts/ensure-tools.ts'
 import { findFirefox } from '../../scripts/find-browsers.ts'
+import { suiteOf } from './group.ts'
 import { expect, test } from './world.ts'
 
 test.skip(findFirefox() === undefined && !isDebianRoot, 'no Firefox found')
@@ -17,6 +18,11 @@ test('Firefox and Chromium chat directly over WebRTC, both ways', async ({ world
   await bob.chat('alice').waitFor('from Firefox', 'read')
   await expect.poll(() => alice.pathTo(bob)).toBe('direct')
   await expect.poll(() => bob.pathTo(alice)).toBe('direct')
+  // SU1: post-quantum, on both sides
+  await expect.poll(() => suiteOf(alice, 'bob'), { timeout: 30_000 }).toBe('mls-xwing')
+  await expect.poll(() => suiteOf(bob, 'alice'), { timeout: 30_000 }).toBe('mls-xwing')
+  await bob.chat('alice').write('with fresh keys')
+  await alice.chat('bob').waitFor('with fresh keys')
 })
 
 test('Firefox invites, goes away and comes back with all it knew', async ({ world }) => {
