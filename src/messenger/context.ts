@@ -19,6 +19,7 @@ import type { Envelope } from '../wire/envelope.ts'
 import { createCredits } from './ask/answerers.ts'
 import type { Answerers, Credits } from './ask/answerers.ts'
 import type { Arrived, EnvelopeAnswer, Net } from './net.ts'
+import type { GroupDoor } from './sessions/group-door.ts'
 import { createWork } from './work.ts'
 import type { Work } from './work.ts'
 
@@ -75,6 +76,12 @@ export interface Context extends MessengerDeps {
   readonly handlers: Handlers
   /** Set by sessions/reconcile.ts: membership or devices of this chat changed, so its session may have to follow. */
   reconcile: (chat: ChatId) => void
+  /** Set by sessions/reconcile.ts: a session of this chat moved, so what waited for that may be read now. */
+  moved: (chat: ChatId) => void
+  /** Set by sessions/reconcile.ts: this device sent what stands on commits that we do not have. */
+  missing: (chat: ChatId, device: DeviceId) => void
+  /** How groups describe themselves to newcomers; set by groups/. */
+  groupDoor: GroupDoor | undefined
   /** Set by sync/syncing.ts (LG7): something of this chat is missing here: kept aside, joined, restored. */
   noticeGap: (chat: ChatId) => void
   /** Who answers what another device asks; each part enters itself. */
@@ -98,6 +105,9 @@ export const createContext = (deps: MessengerDeps): Context => ({
   rosters: new Map(),
   handlers: {},
   reconcile: () => {},
+  moved: () => {},
+  missing: () => {},
+  groupDoor: undefined,
   noticeGap: () => {},
   answerers: {},
   credits: createCredits(),
