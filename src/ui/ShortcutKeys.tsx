@@ -6,6 +6,7 @@ import type { VNode } from 'preact'
 import { useLayoutEffect, useState } from 'preact/hooks'
 import { neighbour } from './chats/chat-list.ts'
 import { focusSearch } from './chats/list-state.ts'
+import { isLetter } from './keys.ts'
 import { lazyScreen } from './lazy.tsx'
 import { goBack, navigate, route } from './router.ts'
 import { useAppState } from './state/node.tsx'
@@ -13,9 +14,6 @@ import { useAppState } from './state/node.tsx'
 const Switcher = lazyScreen<{ readonly onClose: () => void }>(
   async () => (await import('./chats/Switcher.tsx')).Switcher
 )
-
-export const isLetter = ({ key, code }: Pick<KeyboardEvent, 'key' | 'code'>, letter: string): boolean =>
-  key.toLowerCase() === letter || (!/^[a-z]$/i.test(key) && code === `Key${letter.toUpperCase()}`)
 
 /** A layer of the browser's own (dialog, menu) takes Esc first. */
 const isLayerOpen = (): boolean => document.querySelector('dialog[open], [popover]:popover-open') !== null

@@ -76,7 +76,7 @@ export const VENDORS: Readonly<Record<string, readonly string[]>> = {
   'src/p2p': ['libp2p', '@libp2p/', '@multiformats/', 'uint8arraylist', 'interface-datastore'],
   'src/bridge': [],
   'src/node': [],
-  'src/ui': ['preact', 'preact/', '@preact/signals', 'virtua', 'virtua/', 'lucide', 'qr', 'qr/', 'linkify-it'],
+  'src/ui': ['preact', 'preact/', '@preact/signals', 'virtua', 'virtua/', 'lucide', 'qr', 'qr/', 'linkify-it', 'yjs'],
   'src/sw': ['workbox-core', 'workbox-precaching', 'workbox-routing', 'idb', 'virtual:pwa-register'],
   'src/main.tsx': ['preact'],
   relay: [
