@@ -147,6 +147,11 @@ export interface Epochs {
     readonly tree: Uint8Array
     readonly keys: KeyPackagePair
   }): Promise<{ readonly state: SessionState; readonly group: Uint8Array; readonly generation: number }>
+  /**
+   * A state of the same session that was joined again: what the old one could read stays readable, the joined epoch is
+   * the current one. A known epoch changes nothing.
+   */
+  enter(state: SessionState, joined: SessionState): SessionState
 
   /** Nothing is added and nothing removed: the own leaf is renewed (ML6), with `binding` as its credential where given. */
   commit(

@@ -85,6 +85,13 @@ const createHpke = (suite: CipherSuite) => ({
     gcm('decrypt', key, gcmOptions(nonce, aad), ciphertext)
 })
 
+/** The library's own, with key pairs from the chance that we are given. */
+const createX25519 = (random: Random): DhkemX25519HkdfSha256 => {
+  const kem = new DhkemX25519HkdfSha256()
+  kem.generateKeyPair = () => kem.deriveKeyPair(toBuffer(random.bytes(32)))
+  return kem
+}
+
 const SUITES = {
   'mls-xwing': {
     name: 'MLS_256_XWING_AES256GCM_SHA512_Ed25519',
@@ -97,7 +104,8 @@ const SUITES = {
     name: 'MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519',
     hash: sha256,
     size: 32,
-    hpke: () => new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes128Gcm() })
+    hpke: (random: Random) =>
+      new CipherSuite({ kem: createX25519(random), kdf: new HkdfSha256(), aead: new Aes128Gcm() })
   }
 } as const
 

@@ -5,15 +5,15 @@
 import { compareBytes, sameBytes } from '../../base/bytes.ts'
 import type { Clock } from '../../base/clock.ts'
 import { AppError } from '../../base/errors.ts'
-import { commitNote, MAX_COMMIT_BYTES, MAX_KEY_PACKAGE_BYTES, MAX_TREE_BYTES, mlsWelcome } from '../../wire/mls.ts'
+import { commitNote, MAX_COMMIT_BYTES, MAX_KEY_PACKAGE_BYTES, mlsWelcome } from '../../wire/mls.ts'
 import { deviceIdFromKey, keyFromDeviceId } from '../device-id.ts'
 import { didFromKey } from '../did.ts'
-import { DOMAINS } from '../domains.ts'
-import { hashIn, sha256 } from '../hash.ts'
+import { sha256 } from '../hash.ts'
 import { type Authentication, readCredential } from '../mls/authentication.ts'
 import { loadLine, saveLine } from '../mls/line-state.ts'
 import { age, currentOf, find, idOf, keep, type Kept, type Line, put, putPast } from '../mls/line.ts'
 import type { CheckCredential, Leaf, Mls, Own } from '../mls/mls.ts'
+import { createEntry, enter, MAX_AHEAD_MS } from './mls-entry.ts'
 import type {
   EpochInfo,
   Epochs,
@@ -30,13 +30,6 @@ const PROPERTIES: Readonly<Record<Mls['name'], SuiteProperties>> = {
   'mls-x25519': { forwardSecrecy: true, postCompromise: true, postQuantum: false, largestGroup: 1000 }
 }
 
-/** How far ahead of our clock a commit's own time is believed: clocks differ, and a far future would end all bindings. */
-const MAX_AHEAD_MS = 24 * 3600 * 1000
-
-/** MB4: a Welcome waits 30 days at most; what claims to be older is judged as if it were not. */
-const MAX_WAIT_MS = 31 * 24 * 3600 * 1000
-/** ML6: a silent device leaves the tree after 60 days; until then its binding may end without locking newcomers out. */
-const MAX_SILENCE_MS = 60 * 24 * 3600 * 1000
 /** A device commits once an epoch, a few times when it crashes; more only fills disks. */
 const MAX_RIVALS_A_DEVICE = 4
 /** Each is as large as the group. */
@@ -50,6 +43,9 @@ const whoIs = ({ credential, signatureKey }: Pick<Leaf, 'credential' | 'signatur
   did: credential.length === 32 ? didFromKey(credential) : readCredential(credential).did,
   device: deviceIdFromKey(signatureKey)
 })
+/** Asked for at every message; the same bytes are the same tree. */
+const membersByTree = new WeakMap<Uint8Array, readonly SessionMember[]>()
+
 const shorten = (credential: Uint8Array): Uint8Array => readCredential(credential).didKey
 
 const isAnyOf = (error: unknown, ...codes: readonly string[]): error is AppError =>
@@ -71,6 +67,8 @@ export const createMlsSuite = ({ mls, own, authentication, clock }: MlsSuiteOpti
     (at: number): CheckCredential =>
     (credential, signatureKey) =>
       authentication.check(credential, signatureKey, at)
+
+  const entry = createEntry({ mls, own, clock, checkAt, largestGroup: properties.largestGroup })
 
   const commit: Epochs['commit'] = async (state, options) => {
     const { line, ...rest } = await commitTo(load(state), options)
@@ -258,45 +256,13 @@ export const createMlsSuite = ({ mls, own, authentication, clock }: MlsSuiteOpti
     throw orElsewhere(last)
   }
 
-  const join: Epochs['join'] = async ({ welcome: data, tree, keys }) => {
-    const now = clock.now()
-    if (tree.length > MAX_TREE_BYTES) throw new AppError('too-large', 'tree')
-    const { group, generation, commit: hash, issued, welcome } = mlsWelcome.decode(data)
-    const at = Math.min(Math.max(issued, now - MAX_WAIT_MS), now + MAX_AHEAD_MS)
-    const check = checkAt(at - MAX_SILENCE_MS)
-    const epoch = await mls.join({ welcome, tree, keys, own: own(), check, now })
-    if (!sameBytes(mls.groupId(epoch), group)) throw new AppError('untrusted', 'a Welcome to another group')
-    if (mls.leaves(epoch).length > properties.largestGroup) throw new AppError('quota', 'too many devices')
-    const info: EpochInfo = {
-      id: idOf(hash),
-      number: mls.number(epoch),
-      added: [],
-      removed: [],
-      issued: at,
-      isMember: true
-    }
-    const line: Line = { group, generation, current: info.id, epochs: [keep(mls, info, epoch)], pasts: [] }
-    return { state: saveLine(line), group, generation }
-  }
-
   return {
     id: mls.name,
     properties,
     propertiesOf: () => properties,
     create: async ({ group, generation, members }) => {
-      const now = clock.now()
-      const self = own()
-      const epoch = await mls.create({ groupId: group, own: self, now })
-      const info: EpochInfo = {
-        id: idOf(hashIn(DOMAINS.mlsFounding, group)),
-        number: mls.number(epoch),
-        added: [],
-        removed: [],
-        issued: now,
-        isMember: true
-      }
-      const line: Line = { group, generation, current: info.id, epochs: [keep(mls, info, epoch)], pasts: [] }
-      const ownDevice = deviceIdFromKey(self.signatureKey)
+      const line = await entry.found(group, generation)
+      const ownDevice = deviceIdFromKey(own().signatureKey)
       const others = members.filter(({ device }) => device !== ownDevice)
       if (others.length === 0) return { state: saveLine(line) }
       const { toMembers: _, ...changed } = await commitAndFollow(saveLine(line), { add: keyPackagesOf(others) })
@@ -306,7 +272,10 @@ export const createMlsSuite = ({ mls, own, authentication, clock }: MlsSuiteOpti
     remove: async (state, devices) => commitAndFollow(state, { remove: devices }),
     members: (state) => {
       const { parts, epoch } = currentOf(load(state))
-      return parts === undefined ? [] : mls.leaves(epoch()).map(whoIs)
+      if (parts === undefined) return []
+      const found = membersByTree.get(parts.tree) ?? mls.leaves(epoch()).map(whoIs)
+      membersByTree.set(parts.tree, found)
+      return found
     },
     seal: async (state, plaintext) => {
       const line = load(state)
@@ -327,7 +296,11 @@ export const createMlsSuite = ({ mls, own, authentication, clock }: MlsSuiteOpti
         if (notAfter <= now || notBefore > now + MAX_AHEAD_MS) throw new AppError('untrusted', 'an expired key package')
         return { ...whoIs({ credential, signatureKey }), notAfter }
       },
-      join,
+      join: async (options) => {
+        const line = await entry.join(options)
+        return { state: saveLine(line), group: line.group, generation: line.generation }
+      },
+      enter: (state, joined) => saveLine(enter(load(state), load(joined))),
       commit,
       receive,
       follow: (state, id) => saveLine(follow(load(state), id)),
