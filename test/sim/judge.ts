@@ -47,6 +47,11 @@ export const judge = async (run: Run): Promise<Verdict> => {
   const tally = { lost: new Set<Written>(), duplicated: 0, diverged: 0, unreadable: 0 }
   for (const pair of run.pairs) await judgeChat(run, pair, tally)
   for (const group of run.groups) await judgeGroup(run, group, tally)
+  const [host] = run.persons
+  // with whom nothing is shared, but what they say must not be believed
+  if (host !== undefined && run.hostile !== undefined) {
+    judgeSide(run, await lookAt(host, await host.chatWith(run.hostile)), tally)
+  }
   for (const person of run.persons) tally.diverged += await countStuck(run, person)
   const { lost, ...rest } = tally
   const sent = run.written.length

@@ -6,7 +6,7 @@
 import { parseArgs } from 'node:util'
 import { runBatch } from './batch.ts'
 import { plantBug } from './plant-bugs.ts'
-import { plants } from './plants.ts'
+import { hostility, plants } from './plants.ts'
 import { whatIsWrong } from './result.ts'
 import type { SimOptions } from './result.ts'
 
@@ -65,6 +65,8 @@ if (values.plant !== undefined) {
   if (plant === undefined) fail(`no such bug: ${values.plant}; there are ${Object.keys(plants).join(', ')}`)
   else plantBug(values.plant, plant, import.meta.resolve('./plants.ts'))
 }
+const isHostile = values.hostile || plant?.needsHostile === true
+if (isHostile) plantBug('hostility', hostility, import.meta.resolve('./plants.ts'))
 // after the bug is in the ground
 const { simulate } = await import('./simulate.ts')
 
@@ -75,7 +77,7 @@ for (let seed = firstSeed; seed <= lastSeed; seed++) {
     steps,
     people,
     ...suite,
-    ...((values.hostile || plant?.needsHostile === true) && { hostile: true }),
+    ...(isHostile && { hostile: true }),
     ...(values.tell && { tell: (line: string) => void process.stderr.write(`${line}\n`) })
   }
   try {

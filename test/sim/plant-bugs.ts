@@ -36,10 +36,10 @@ interface Shim {
 /** Hoisted functions, because modules may import one another in circles. */
 const shim = ({ url, file, names, name, home }: Shim): string => `
 import * as real from ${JSON.stringify(`${url}${REAL}`)}
-import { plants } from ${JSON.stringify(home)}
+import { hostility, plants } from ${JSON.stringify(home)}
 export * from ${JSON.stringify(`${url}${REAL}`)}
 let made
-const planted = () => (made ??= plants[${JSON.stringify(name)}].make(${JSON.stringify(file)}, real))
+const planted = () => (made ??= (plants[${JSON.stringify(name)}] ?? hostility).make(${JSON.stringify(file)}, real))
 ${names
   .map(
     (one) => `

@@ -17,6 +17,28 @@ export interface Plant {
   readonly needsHostile?: boolean
 }
 
+/** Whoever is hostile signs badly what they call forged; to everybody else this changes nothing. */
+export const hostility: Plant = {
+  what: 'rows with broken signatures are handed over',
+  replaces: { 'src/crypto/event.ts': ['makeEvent'] },
+  make: (_, real) => ({
+    makeEvent: (...args: readonly unknown[]) => {
+      const made = call(real, 'makeEvent', args) as Made
+      const [{ body }] = args as readonly [{ readonly body: { readonly text?: string } }]
+      if (body.text?.startsWith('forged') !== true) return made
+      const signature = made.event.signature.map((byte) => byte ^ 1)
+      const at = Buffer.from(made.bytes).indexOf(made.event.signature)
+      const bytes = new Uint8Array(made.bytes)
+      bytes.set(signature, at)
+      return { bytes, event: { ...made.event, signature } }
+    }
+  })
+}
+interface Made {
+  readonly bytes: Uint8Array
+  readonly event: { readonly signature: Uint8Array }
+}
+
 /** Every so many. */
 const RARE = 7
 

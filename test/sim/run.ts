@@ -60,6 +60,8 @@ export interface Run {
   readonly attempted: Set<string>
   readonly unanswered: Unanswered[]
   readonly hash: Hash
+  /** Not one of the persons: what they see and send is their own affair. */
+  hostile?: Person
   step: number
   serial: number
   joins: number

@@ -8,6 +8,7 @@ import type { Random } from '../../src/base/random.ts'
 import { sha256 } from '../../src/crypto/hash.ts'
 import { arm, repeatCalls, touch, write, writeOnDyingPage } from './deeds.ts'
 import type { Person } from '../cast.ts'
+import { bringHostile, forge, letIn } from './hostile.ts'
 import { changeGroup, foundGroups, govern, lookWhoIsIn, rival } from './groups.ts'
 import { countBrokenPromises, judge } from './judge.ts'
 import { watchCommits } from './commits.ts'
@@ -40,10 +41,13 @@ export const simulate = async (options: SimOptions): Promise<SimResult> => {
   try {
     const run = await setUp(options)
     const commits = watchCommits(run)
+    await bringHostile(run)
     await foundGroups(run)
     await run.world.settle()
+    await letIn(run)
     for (const card of deal(run.random, options.steps)) {
       run.step++
+      if (run.hostile !== undefined && run.random.fraction() < FORGING) await forge(run, run.hostile)
       await step(run, card)
     }
     await heal(run)
@@ -72,6 +76,7 @@ const deal = (random: Random, steps: number): readonly Card[] => {
   return cards.slice(0, steps)
 }
 
+const FORGING = 0.1
 const MOST_MOVES = 5
 const RUSH_MOVES = 25
 const LOOK_EVERY = 10
