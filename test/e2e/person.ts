@@ -36,6 +36,8 @@ export interface Actor extends Person {
   readonly lines: readonly string[]
   /** Opens the app and walks through the first run to the chat list. */
   firstRun(): Promise<void>
+  /** After a crash or `goAway` of a device that was locked: ends at the lock. */
+  comeBackLocked(): Promise<void>
   /** Waits until this device knows the other as an accepted contact. */
   knows(other: string): Promise<void>
 }
@@ -143,6 +145,11 @@ export const createPerson = async ({ name, engine, origin, driver, options }: Pe
     comeBack: async () => {
       device = await launch()
       await start(tab())
+    },
+    comeBackLocked: async () => {
+      device = await launch()
+      await tab().goto(`${origin}/`)
+      await tab().waitUntil('the lock', isVisible, screen('locked'))
     },
     cut: () => device.cut(),
     mend: () => device.mend(),
