@@ -44,7 +44,7 @@ const isSeenAsSame = (one: Side, other: Side): boolean => {
 }
 
 export const judge = async (run: Run): Promise<Verdict> => {
-  const tally = { lost: new Set<Written>(), duplicated: 0, diverged: 0, unreadable: 0 }
+  const tally = { lost: new Set<Written>(), duplicated: 0, diverged: run.leaks, unreadable: 0 }
   for (const pair of run.pairs) await judgeChat(run, pair, tally)
   for (const group of run.groups) await judgeGroup(run, group, tally)
   const [host] = run.persons

@@ -68,6 +68,8 @@ export interface Run {
   removals: number
   /** Promises that were broken while the world ran. */
   brokenPromises: number
+  /** Messages sealed to somebody who was out. */
+  leaks: number
 }
 
 /** How many of those before each newcomer knows; everybody in small worlds. */
@@ -106,7 +108,8 @@ export const setUp = async (options: SimOptions): Promise<Run> => {
     serial: 0,
     joins: 0,
     removals: 0,
-    brokenPromises: 0
+    brokenPromises: 0,
+    leaks: 0
   }
 }
 

@@ -11,7 +11,7 @@ import type { Person } from '../cast.ts'
 import { bringHostile, forge, letIn } from './hostile.ts'
 import { changeGroup, foundGroups, govern, lookWhoIsIn, rival } from './groups.ts'
 import { countBrokenPromises, judge } from './judge.ts'
-import { watchCommits } from './commits.ts'
+import { watchMail } from './mail.ts'
 import { putInOrder } from './one-thread.ts'
 import type { SimOptions, SimResult } from './result.ts'
 import { note, pick, type Run, setUp } from './run.ts'
@@ -40,7 +40,7 @@ export const simulate = async (options: SimOptions): Promise<SimResult> => {
   const restore = putInOrder(options.seed)
   try {
     const run = await setUp(options)
-    const commits = watchCommits(run)
+    const counted = watchMail(run)
     await bringHostile(run)
     await foundGroups(run)
     await run.world.settle()
@@ -58,7 +58,7 @@ export const simulate = async (options: SimOptions): Promise<SimResult> => {
     const { seed, steps, people } = options
     await run.world.stop()
     const ms = Math.round(performance.now() - startedAt)
-    return { seed, steps, people, ...verdict, ...commits(), joins, removals, faults, ms, hash: hash.digest('hex') }
+    return { seed, steps, people, ...verdict, ...counted(), joins, removals, faults, ms, hash: hash.digest('hex') }
   } finally {
     restore()
   }
