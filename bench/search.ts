@@ -19,6 +19,7 @@ import type { Db } from '../src/store/database.ts'
 import type { MessageRow } from '../src/store/rows.ts'
 import { bytesToBase64url } from '../src/base/bytes.ts'
 import { percentiles } from './percentiles.ts'
+import { testVault } from '../test/vault.ts'
 
 const MESSAGES = 100_000
 const CHATS = 40
@@ -128,10 +129,12 @@ const memoryMB = (): number => {
   return (heapUsed + arrayBuffers) / 2 ** 20
 }
 
+const round = (value: number): number => Math.round(value * 10) / 10
+
 export const measureSearch = async (): Promise<Readonly<Record<string, number>>> => {
   const random = seededRandom(26)
   const words = makeWords(random)
-  const db = await openDatabase({ indexedDB: new IDBFactory(), IDBKeyRange })
+  const db = await openDatabase({ indexedDB: new IDBFactory(), IDBKeyRange, vaults: [await testVault()] })
   await fill(db, random, words)
   // search needs no network, no keys and no device
   const ctx = createContext({ db, clock: systemClock, random, log: silentLog } as unknown as MessengerDeps)
@@ -157,7 +160,6 @@ export const measureSearch = async (): Promise<Readonly<Record<string, number>>>
   searching.stop()
   await ctx.work.idle()
   db.close()
-  const round = (value: number): number => Math.round(value * 10) / 10
   const { p50, p95 } = percentiles(times)
   return {
     p50: round(p50),

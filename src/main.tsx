@@ -1,6 +1,6 @@
 /** Page entry: finds the node, offers it WebRTC, registers the service worker, shows the app. */
 import { systemClock } from './base/clock.ts'
-import { onAwake } from './bridge/page/awake.ts'
+import { onAwake, sight } from './bridge/page/awake.ts'
 import { type OpenedNode, openNode } from './bridge/page/open-node.ts'
 import { createLeadingSource, createSharedSource } from './bridge/page/source.ts'
 import { trustedScript } from './bridge/page/trusted.ts'
@@ -27,6 +27,7 @@ const start = (): OpenedNode => {
     newId: () => crypto.randomUUID(),
     hostRtc: 'RTCPeerConnection' in globalThis ? hostRtc : undefined,
     onAwake,
+    sight,
     activateUpdate: () => serviceWorker.activate(),
     reload: () => location.reload()
   })

@@ -29,6 +29,7 @@ import { createSimClock } from './sim/clock.ts'
 import type { SimClock } from './sim/clock.ts'
 import { createSimNetwork } from './sim/network.ts'
 import type { SimNetwork } from './sim/network.ts'
+import { testVault } from './vault.ts'
 
 export const NAMES = [
   'alice',
@@ -174,6 +175,7 @@ export const createWorld = async ({
       dead = false
       const db = await openDatabase({
         ...disk,
+        vaults: [await testVault()],
         onWrite: (when) => {
           if (mine !== life || dead) throw new Killed()
           if (trap === undefined || trap.when !== when || --trap.left > 0) return

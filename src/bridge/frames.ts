@@ -22,6 +22,8 @@ export type PageControl =
   | { readonly kind: 'rtc'; readonly visible: boolean }
   /** The page came back into sight, perhaps with the machine from its sleep. */
   | { readonly kind: 'wake' }
+  /** The page is out of sight: another tab is in front, or the screen is dark. */
+  | { readonly kind: 'hidden' }
   /** The person agreed to an update: stop, give the database away. */
   | { readonly kind: 'retire' }
   /** Tells a node that waits for ownership to have the owner retire, or with `force` (the owner hangs) to steal it. */
@@ -77,6 +79,7 @@ const PAGE_FRAMES: Readonly<Record<PageFrame['kind'], (frame: Fields) => boolean
   ping: (f) => isCount(f['count']),
   rtc: (f) => typeof f['visible'] === 'boolean',
   wake: () => true,
+  hidden: () => true,
   retire: () => true,
   'take-over': (f) => typeof f['force'] === 'boolean'
 }

@@ -1,23 +1,25 @@
 /**
  * The data encryption key (DEK) of the sealed store and the ways to open it: a passphrase (Argon2id), security keys
  * (WebAuthn PRF), or a secret that lies on the device. Each wraps the same DEK; changing one never touches a row. The
- * DEK itself is in memory only while a function here runs: others get keys that cannot be read out.
+ * DEK itself is in memory only while a function here runs: others get keys made from it.
  */
 import { gcm } from '@noble/ciphers/aes.js'
 import { sameBytes } from '../base/bytes.ts'
 import { AppError } from '../base/errors.ts'
 import type { Random } from '../base/random.ts'
-import { wipeSecret } from '../base/secret.ts'
+import { guardSecret, wipeSecret } from '../base/secret.ts'
 import { keyring, wrapperHead, type Keyring, type Wrapper, type WrapperHead } from '../wire/at-rest.ts'
 import { importAesKey, importHmacKey } from './aes.ts'
 import { DOMAINS } from './domains.ts'
 import { hkdf, inDomain } from './hash.ts'
 import { stretchPassphrase, UNLOCK_BOUNDS, UNLOCK_COST, type Argon2Cost, type CostBounds } from './passphrase.ts'
 
-/** Neither can be exported; both may be posted to a worker. */
 export interface AtRestKeys {
+  /** Neither can be exported. */
   readonly rows: CryptoKey
   readonly index: CryptoKey
+  /** The same as bytes, for what must be synchronous (decision 0120). Whoever unlocked wipes them. */
+  readonly secrets: { readonly rows: Uint8Array; readonly index: Uint8Array }
 }
 
 /** Which wrapper is meant. There is one passphrase, one device secret, and one wrapper a security key. */
@@ -158,11 +160,6 @@ const wrappingKey = async (head: WrapperHead, opener: Opener, bounds: CostBounds
 }
 
 const deriveKeys = async (dek: Uint8Array): Promise<AtRestKeys> => {
-  const rows = hkdf(dek, DOMAINS.restRows, 32)
-  const index = hkdf(dek, DOMAINS.restIndex, 32)
-  try {
-    return { rows: await importAesKey(rows), index: await importHmacKey(index) }
-  } finally {
-    wipeSecret([rows, index])
-  }
+  const secrets = guardSecret({ rows: hkdf(dek, DOMAINS.restRows, 32), index: hkdf(dek, DOMAINS.restIndex, 32) })
+  return { rows: await importAesKey(secrets.rows), index: await importHmacKey(secrets.index), secrets }
 }

@@ -11,6 +11,11 @@ export interface LockView {
   readonly timeoutMinutes?: number
 }
 
+/** What every passkey is asked with: the same for all, because each answers with a secret of its own (WebAuthn PRF). */
+export const PASSKEY_SALT: Uint8Array<ArrayBuffer> = Uint8Array.from('CryptoChat: the store by passkey', (char) =>
+  char.charCodeAt(0)
+)
+
 /** What opens the store. `prf`: the 32 bytes that the passkey answered. */
 export type Unlock =
   | { readonly by: 'passphrase'; readonly passphrase: string }

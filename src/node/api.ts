@@ -3,9 +3,13 @@ import type { NodeApi } from '../bridge/api.ts'
 import type { Messenger } from '../messenger/messenger.ts'
 import { type DebugDeps, makeReport, watchDebugView } from './debug.ts'
 import { watchNetworkView } from './network.ts'
+import type { LockApi } from './lock.ts'
 import { planned } from './planned.ts'
 
-export const createApi = (messenger: Messenger, deps: DebugDeps): NodeApi => {
+/** What is there only while the store is open. The rest is `lock.ts`. */
+export type EngineApi = Omit<NodeApi, keyof LockApi>
+
+export const createApi = (messenger: Messenger, deps: DebugDeps): EngineApi => {
   const { db, p2p } = deps
   return {
     ...planned,

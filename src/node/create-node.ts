@@ -1,22 +1,17 @@
 /**
- * Puts one running node together: database, device, libp2p, messenger, and the NodeApi over all of them. It starts
- * without a network and shows what it has; relays and links catch up when the origin answers.
+ * Puts one running node together: disk, keys, lock, and an engine whenever the store is open. Pages keep one NodeApi
+ * through all of it.
  */
 import type { Clock } from '../base/clock.ts'
-import { toPlainError } from '../base/errors.ts'
-import type { Log, LogBook } from '../base/log.ts'
+import type { LogBook } from '../base/log.ts'
 import type { Random } from '../base/random.ts'
 import type { NodeApi } from '../bridge/api.ts'
-import { loadOrMakeDevice } from '../messenger/account.ts'
-import { createMessenger } from '../messenger/messenger.ts'
-import type { Settings } from '../model/views.ts'
-import { createP2p, type P2p, type RtcHosts } from '../p2p/host.ts'
-import type { RelayHint } from '../p2p/discovery/relay-book.ts'
-import { readWellKnown } from '../p2p/discovery/well-known.ts'
-import { type Db, openDatabase } from '../store/database.ts'
-import { getRecord, setRecord } from '../store/records.ts'
-import { createApi } from './api.ts'
-import { askOrigin, learnLinkBase, rememberedLinkBase } from './well-known.ts'
+import type { RtcHosts } from '../p2p/host.ts'
+import { openDisk } from '../store/disk.ts'
+import { startEngine } from './engine.ts'
+import { loadKeys } from './keys.ts'
+import { createLock } from './lock.ts'
+import { createServedApi } from './serve.ts'
 
 export interface CreateNodeDeps {
   readonly build: string
@@ -38,94 +33,42 @@ export interface RunningNode {
   readonly api: NodeApi
   /** A page came back into sight. */
   wake(): void
+  /** How many pages are in sight. */
+  setInSight(count: number): void
   /** Stops dialling and writing, then closes the database. */
   stop(): Promise<void>
   /** The database is no longer ours: nothing more is written, from this moment on. */
   abandon(): Promise<void>
 }
 
-const RELAYS_KEY = 'relays'
-/** What runs has this long to finish before the database closes under it; what did not commit was never promised. */
-const FINISH_MS = 1_000
-
 export const createNode = async (deps: CreateNodeDeps): Promise<RunningNode> => {
-  const { origin, clock, random, log, rtc } = deps
+  const { clock, random, log } = deps
   let stopping = false
-  const db = await openDatabase({
+  const disk = await openDisk({
     onLost: (why) => {
       if (!stopping) deps.onDatabaseLost(why)
     }
   })
-  // only the very first start waits for the origin: later ones know relays and must not depend on any network
-  const remembered = await rememberedLinkBase(db)
-  const said = remembered === undefined ? await askOrigin(origin, { clock, log }) : undefined
-  const device = await loadOrMakeDevice(db, random)
-  const p2p = await createP2p({
-    deviceSeed: device.seed,
-    relays: said === undefined ? [] : readHints(said, log),
-    relayBook: {
-      load: () => getRecord(db, RELAYS_KEY),
-      save: (relays) => setRecord(db, RELAYS_KEY, relays)
-    },
-    ...(said === undefined && { origin }),
-    rtc,
+  const lock = createLock({
+    disk,
+    keys: await loadKeys({ disk, random }),
     clock,
-    random,
-    log
+    log,
+    startEngine: (db) => startEngine(db, deps),
+    onWiped: () => deps.onDatabaseLost('deleted')
   })
-  const linkBase = remembered ?? (await learnLinkBase(db, said, origin))
-  const messenger = createMessenger({ db, net: p2p.net, device, clock, random, log, linkBase })
-  await messenger.start()
-  const inBackground = (event: string, job: Promise<unknown>): void => {
-    job.catch((error: unknown) => {
-      if (!stopping) log.error(event, { message: toPlainError(error).message })
-    })
-  }
-  if (remembered !== undefined) inBackground('node.link-base', refreshLinkBase(db, deps))
-  const settings = messenger.watchSettings()[Symbol.asyncIterator]()
-  inBackground('node.settings-feed', followRelayOnly(settings, p2p))
-
+  await lock.start()
   return {
-    api: createApi(messenger, { ...deps, db, p2p }),
-    wake: () => p2p.wake(),
+    api: createServedApi(lock),
+    wake: () => lock.engine()?.wake(),
+    setInSight: (count) => lock.setInSight(count),
     stop: async () => {
       stopping = true
-      await settings.return?.()
-      await Promise.race([messenger.stop(), clock.sleep(FINISH_MS)])
-      db.close()
-      await p2p.stop()
+      await lock.stop('stop')
     },
     abandon: async () => {
       stopping = true
-      db.close()
-      void messenger.stop()
-      await p2p.stop()
+      await lock.stop('abandon')
     }
-  }
-}
-
-/** What the origin says is from outside: an app whose relay says nonsense still starts. */
-const readHints = (said: unknown, log: Log): readonly RelayHint[] => {
-  try {
-    return readWellKnown(said, 'origin')
-  } catch (error) {
-    log.warn('node.origin-malformed', { code: toPlainError(error).code })
-    return []
-  }
-}
-
-/** For the next start: the operator may have given the relay another public address. */
-const refreshLinkBase = async (db: Db, { origin, clock, log }: CreateNodeDeps): Promise<void> => {
-  await learnLinkBase(db, await askOrigin(origin, { clock, log }), origin)
-}
-
-const followRelayOnly = async (settings: AsyncIterator<Settings>, p2p: P2p): Promise<void> => {
-  let isOn = false
-  for (;;) {
-    const { done, value } = await settings.next()
-    if (done === true) return
-    if (value.relayOnly === isOn) continue
-    isOn = value.relayOnly
-    p2p.setRelayOnly(isOn)
   }
 }

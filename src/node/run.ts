@@ -58,6 +58,7 @@ export const runNode = ({ scope, build, rtc }: RunNodeDeps): void => {
     log,
     onRtcOffer: (offer) => rtc.offer(offer),
     onWake: () => node?.wake(),
+    onSight: (count) => node?.setInSight(count),
     onRetire: () => void end('retired'),
     onTakeOver: (force) => (force ? ownership.rob() : ownership.askToRetire())
   })

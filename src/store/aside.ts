@@ -13,9 +13,9 @@ export const asideOf = (db: Db, chat: ChatId): readonly AsideRow[] =>
 /** Inside a write. */
 export const putAside = async (db: Db, chat: ChatId, rows: readonly AsideRow[]): Promise<void> => {
   await db.tables.aside.bulkPut([...rows])
-  const all = db.tables.aside.where('[chat+arrivedAt]').between([chat, 0], [chat, Infinity])
-  const excess = (await all.count()) - MAX_ASIDE
-  if (excess > 0) await db.tables.aside.bulkDelete(await all.limit(excess).primaryKeys())
+  const all = (await db.tables.aside.toArray()).filter((row) => row.chat === chat)
+  const excess = all.toSorted((a, b) => a.arrivedAt - b.arrivedAt).slice(0, -MAX_ASIDE)
+  if (excess.length > 0) await db.tables.aside.bulkDelete(excess.map(({ id }) => id))
 }
 
 /** Inside a write. */

@@ -25,10 +25,7 @@ export const emptyChat = (id: ChatId, did: Did, kind: ChatRecord['kind'], now: n
   heads: [],
   delivered: {},
   debts: {},
-  headSent: 0,
-  attempts: 0,
-  nextTryAt: 0,
-  lastError: undefined
+  headSent: 0
 })
 
 export const getChat = (db: Db, id: ChatId): Promise<ChatRecord | undefined> => db.tables.chats.get(id)
@@ -72,8 +69,8 @@ export const updateChat = (
 
 // ── sessions (LG0) ────────────────────────────────────────────────────────────────────────────────────────────────
 
-export const sessionsOf = (db: Db, chat: ChatId): Promise<SessionRow[]> =>
-  db.tables.sessions.where('chat').equals(chat).toArray()
+export const sessionsOf = async (db: Db, chat: ChatId): Promise<SessionRow[]> =>
+  (await db.tables.sessions.toArray()).filter((session) => session.chat === chat)
 
 export const findByTag = (db: Db, tag: string): SessionRow | undefined =>
   [...db.memory.sessions.values()].find((session) => session.tag === tag)

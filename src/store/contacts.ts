@@ -62,10 +62,12 @@ export const listDocuments = (db: Db): Promise<DocumentRow[]> => db.tables.docum
 /** As last committed. */
 export const getSeen = (db: Db, id: string): SeenRow | undefined => db.memory.seen.get(id)
 
-export const countSeen = (db: Db, prefix: string): Promise<number> =>
-  db.tables.seen.where('id').startsWith(prefix).count()
+export const countSeen = async (db: Db, prefix: string): Promise<number> =>
+  (await db.tables.seen.toArray()).filter(({ id }) => id.startsWith(prefix)).length
 
 /** Inside a write; forgets what has ended. */
 export const markSeen = async (db: Db, row: SeenRow, now: number): Promise<void> => {
-  await Promise.all([db.tables.seen.put(row), db.tables.seen.where('endsAt').below(now).delete()])
+  const over = [...db.memory.seen.values()].filter(({ endsAt }) => endsAt < now)
+  await db.tables.seen.bulkDelete(over.map(({ id }) => id))
+  await db.tables.seen.put(row)
 }

@@ -3,42 +3,20 @@
  * Exactly one node writes (ownership lock), so changes are told in memory, after the commit, with the rows themselves.
  */
 import { Dexie } from 'dexie'
-import type { Table } from 'dexie'
 import { AppError } from '../base/errors.ts'
 import { createQueue } from '../base/queue.ts'
-import { keepInMemory } from './memory.ts'
-import type { Memory } from './memory.ts'
-import { applySchema, SCHEMA_VERSION } from './migrations.ts'
-import type * as rows from './rows.ts'
+import { type Disk, type DiskOptions, openDisk, toAppError } from './disk.ts'
+import { moveLegacy } from './legacy.ts'
+import { SCHEMA_VERSION } from './migrations.ts'
+import { createDraft, type Draft } from './sealed/drafts.ts'
+import { createShelves } from './sealed/shelves.ts'
+import { createSealedStore } from './sealed/store.ts'
+import type { Vault } from './sealed/vault.ts'
+import type { Memory, TableName, Tables } from './tables.ts'
 import { createChanges } from './watch.ts'
 import type { Change, Changes } from './watch.ts'
 
-export interface Tables {
-  readonly records: Table<rows.RecordRow, string>
-  readonly account: Table<rows.AccountRow, string>
-  readonly contacts: Table<rows.ContactRow, string>
-  readonly places: Table<rows.PlaceRow, string>
-  readonly documents: Table<rows.DocumentRow, string>
-  readonly sessions: Table<rows.SessionRow, string>
-  readonly chats: Table<rows.ChatRecord, string>
-  readonly events: Table<rows.EventRow, string>
-  readonly messages: Table<rows.MessageRow, string>
-  readonly outbox: Table<rows.OutboxRow, string>
-  readonly parcels: Table<rows.ParcelRow, string>
-  readonly invites: Table<rows.InviteRow, string>
-  readonly aside: Table<rows.AsideRow, string>
-  readonly seen: Table<rows.SeenRow, string>
-  readonly mail: Table<rows.MailRow, string>
-  readonly waiting: Table<rows.WaitingRow, string>
-  /** Large, as events, messages and notes are: not in memory. */
-  readonly parts: Table<rows.PartRow, [string, string]>
-  readonly pieces: Table<rows.PieceRow, string>
-  readonly notes: Table<rows.NoteRow, string>
-  readonly passes: Table<rows.PassRow, string>
-  /** Large: sealed pieces of a backup that is being read. */
-  readonly staging: Table<rows.StagingRow, string>
-}
-export type TableName = keyof Tables
+export type { TableName, Tables } from './tables.ts'
 
 export interface Db {
   readonly tables: Tables
@@ -52,132 +30,158 @@ export interface Db {
    * @throws AppError `quota` when the disk is full, `not-ready` when the database was closed under us.
    */
   write<T>(names: readonly TableName[], body: (change: Change) => Promise<T>): Promise<T>
-  /** A consistent look at several tables. */
-  read<T>(names: readonly TableName[], body: () => Promise<T>): Promise<T>
+  /**
+   * Seals again what an older keyring sealed, with `vault` where one is given. A little at a time, and others may write
+   * meanwhile; what a crash leaves over is done by the next call.
+   */
+  renew(vault?: Vault): Promise<void>
+  /** Nothing that was in memory is there afterwards, keys included. */
   close(): void
 }
 
-export interface OpenOptions {
-  readonly name?: string
-  /** Tests bring their own; the platform's otherwise. */
-  readonly indexedDB?: IDBFactory
-  readonly IDBKeyRange?: typeof globalThis.IDBKeyRange
-  /** Somebody else needs the database: a newer build upgrades it, or the person erased it. We are closed already. */
-  readonly onLost?: (why: 'upgraded' | 'deleted' | 'closed') => void
-  /** Another build holds the old version open. */
-  readonly onBlocked?: () => void
+export interface OpenOptions extends DiskOptions {
+  /** Opened by somebody else, who closes it too. */
+  readonly disk?: Disk
+  /** What is sealed with from now on, and before it what some of it may still be sealed with. */
+  readonly vaults: readonly [Vault, ...Vault[]]
   /** Tests only: called before and after every write; throwing is the crash. */
   readonly onWrite?: (when: 'before' | 'after') => void
 }
 
-/** @throws AppError `needs-newer` when a newer version of the app has written here. */
-export const openDatabase = async ({
-  name = 'cryptochat',
-  indexedDB,
-  IDBKeyRange,
-  onLost,
-  onBlocked,
-  onWrite
-}: OpenOptions = {}): Promise<Db> => {
-  const dexie = new Dexie(name, {
-    chromeTransactionDurability: 'strict',
-    // once it is lost, no later call may open it again under a newer version
-    autoOpen: false,
-    ...(indexedDB && IDBKeyRange && { indexedDB, IDBKeyRange })
-  })
-  applySchema(dexie)
-  const keeper = keepInMemory(dexie)
+/**
+ * @throws AppError `needs-newer` when a newer version of the app has written here, `untrusted` when a row is not where it
+ * was sealed for.
+ */
+export const openDatabase = async ({ vaults, onWrite, ...options }: OpenOptions): Promise<Db> => {
+  const disk = options.disk ?? (await openDisk(options))
+  const { dexie } = disk
   const writing = createQueue()
-  dexie.on('blocked', () => onBlocked?.())
+  let settled: Promise<unknown> = Promise.resolve()
   let isOver = false
-  const end = (why?: 'upgraded' | 'deleted' | 'closed'): void => {
+  /** The write that is under way. It is recognised by Dexie's zone: whatever else runs meanwhile sees what was committed. */
+  let open: { readonly zone: unknown; readonly draft: Draft } | undefined
+  const isInside = (): boolean => open !== undefined && Dexie.currentTransaction === open.zone
+
+  const shelves = createShelves({
+    first: vaults,
+    settled: () => settled,
+    database: () => {
+      if (isOver || disk.isOver()) throw new AppError('not-ready', 'the database was closed')
+      return dexie.backendDB()
+    }
+  })
+  const store = createSealedStore({
+    shelves,
+    draft: () => (isInside() ? open?.draft : undefined),
+    answer: <T>(promise: Promise<T>): Promise<T> => {
+      // a promise of Dexie's own brings whoever awaits it back into the zone
+      if (isInside()) {
+        return new Dexie.Promise((resolve, reject) => void promise.then(resolve, reject)) as unknown as Promise<T>
+      }
+      return promise.catch((error: unknown) => {
+        throw toAppError(error)
+      })
+    }
+  })
+
+  /** One transaction, in its turn; `work` answers what memory does once it has committed. */
+  const transact = <T>(
+    work: (tx: IDBTransaction) => Promise<{ readonly result: T; readonly apply: () => void }>,
+    also: readonly string[] = []
+  ): Promise<T> => {
+    const run = writing.run(async () => {
+      if (isOver || disk.isOver()) throw new AppError('not-ready', 'the database was closed')
+      try {
+        // an async function of its own: Dexie keeps a transaction open over native awaits only when it sees one, and a
+        // plain arrow that returns a promise is none (browsers then commit between two awaited helpers)
+        const { result, apply } = await dexie.transaction(
+          'rw',
+          ['rows', 'pages', ...also],
+          async () => await work(Dexie.currentTransaction.idbtrans)
+        )
+        if (!isOver) apply()
+        return result
+      } catch (error) {
+        throw toAppError(error)
+      }
+    })
+    settled = run.catch(() => undefined) // whoever wrote has the failure
+    return run
+  }
+
+  const write = async <T>(
+    names: readonly TableName[],
+    body: (change: Change) => Promise<T>,
+    also: readonly string[] = []
+  ): Promise<T> => {
+    const change = changes.start()
+    const result = await transact(async (tx) => {
+      onWrite?.('before')
+      const draft = createDraft(tx, names)
+      open = { zone: Dexie.currentTransaction, draft }
+      try {
+        const answer = await body(change)
+        const batch = shelves.batch(tx)
+        const apply = await store.commit(draft, batch)
+        await batch.flush()
+        return { result: answer, apply }
+      } finally {
+        open = undefined
+      }
+    }, also)
+    onWrite?.('after')
+    changes.tell(change)
+    return result
+  }
+
+  const changes = createChanges()
+  const close = (): void => {
     if (isOver) return
     isOver = true
-    dexie.close()
-    if (why !== undefined) onLost?.(why)
+    store.clear()
+    shelves.wipe()
+    if (options.disk === undefined) disk.close()
   }
-  dexie.on('versionchange', (event) => end(event.newVersion === null ? 'deleted' : 'upgraded'))
-  dexie.on('close', () => end('closed'))
+
   try {
-    // asked first: Dexie opens a database of a higher version, and adds what it misses
-    if ((await installedVersion(indexedDB ?? globalThis.indexedDB, name)) > SCHEMA_VERSION * DEXIE_FACTOR) {
-      throw new AppError('needs-newer', 'this browser holds data of a newer version of the app')
+    const first = await store.load()
+    if (first !== undefined) {
+      await transact(async (tx) => {
+        const batch = shelves.batch(tx)
+        first(batch)
+        await batch.flush()
+        return { result: undefined, apply: () => undefined }
+      })
     }
-    await dexie.open()
-    await keeper.load()
+    await moveLegacy(dexie, store.tables, write)
   } catch (error) {
+    close()
     throw toAppError(error)
   }
 
-  const tables = dexie as unknown as Tables
-  const changes = createChanges()
-  const run = async <T>(mode: 'r' | 'rw', names: readonly TableName[], body: () => Promise<T>): Promise<T> => {
-    try {
-      // an async function of its own: Dexie keeps a transaction open over native awaits only when it sees one, and a
-      // plain arrow that returns a promise is none (browsers then commit between two awaited helpers)
-      return await dexie.transaction(mode, [...names], async () => await body())
-    } catch (error) {
-      throw toAppError(error)
-    }
-  }
-
   return {
-    tables,
-    memory: keeper.memory,
+    tables: store.tables,
+    memory: store.memory,
     changes,
     schemaVersion: SCHEMA_VERSION,
-    write: (names, body) =>
-      writing.run(async () => {
-        if (isOver) throw new AppError('not-ready', 'the database was closed')
-        onWrite?.('before')
-        const change = changes.start()
-        const { result, remember } = await run('rw', names, async () => ({
-          remember: keeper.follow(Dexie.currentTransaction.idbtrans),
-          result: await body(change)
-        }))
-        remember()
-        onWrite?.('after')
-        changes.tell(change)
-        return result
-      }),
-    read: (names, body) => run('r', names, body),
-    close: () => end()
+    write: (names, body) => write(names, body),
+    renew: async (vault) => {
+      if (vault !== undefined) {
+        await writing.run(async () => {
+          store.age()
+          shelves.seal(vault)
+        })
+      }
+      for (let isMore = true; isMore;) {
+        isMore = await transact(async (tx) => {
+          const batch = shelves.batch(tx)
+          const apply = await store.renewSome(batch)
+          await batch.flush()
+          return { result: apply !== undefined, apply: apply ?? (() => undefined) }
+        })
+      }
+      shelves.forget()
+    },
+    close
   }
-}
-
-/** Dexie counts versions in tenths. */
-const DEXIE_FACTOR = 10
-
-/** 0 when there is none. Nothing is created or changed by asking. */
-const installedVersion = (factory: IDBFactory, name: string): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const asking = factory.open(name)
-    let isNew = false
-    asking.addEventListener('upgradeneeded', () => {
-      isNew = true
-      asking.transaction?.abort()
-    })
-    asking.addEventListener('success', () => {
-      const { version } = asking.result
-      asking.result.close()
-      resolve(version)
-    })
-    asking.addEventListener('error', (event) => {
-      event.preventDefault()
-      if (isNew) resolve(0)
-      else reject(asking.error)
-    })
-  })
-
-const toAppError = (error: unknown): unknown => {
-  const name = error instanceof Error ? error.name : ''
-  const inner = (error as { inner?: { name?: string } } | undefined)?.inner?.name
-  const is = (wanted: string): boolean => name === wanted || inner === wanted
-  if (is('QuotaExceededError')) return new AppError('quota', 'the disk is full', { cause: error })
-  if (is('VersionError'))
-    return new AppError('needs-newer', 'this browser holds data of a newer version', { cause: error })
-  if (is('DatabaseClosedError') || is('InvalidStateError')) {
-    return new AppError('not-ready', 'the database was closed', { cause: error })
-  }
-  return error
 }

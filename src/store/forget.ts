@@ -8,11 +8,12 @@ export const deleteChat = (db: Db, chat: ChatId, also: (change: Change) => Promi
   db.write(['contacts', 'chats', 'sessions', 'events', 'messages', 'outbox', 'parcels', 'aside'], async (change) => {
     await also(change)
     const { tables } = db
-    await tables.events.where('[chat+target]').between([chat, ''], [chat, '\uffff']).delete()
-    await tables.messages.where('[chat+order]').between([chat, ''], [chat, '\uffff']).delete()
-    await tables.outbox.where('[chat+counter]').between([chat, 0], [chat, Infinity]).delete()
-    await tables.aside.where('[chat+arrivedAt]').between([chat, 0], [chat, Infinity]).delete()
-    await tables.sessions.where('chat').equals(chat).delete()
+    await tables.events.clearChat(chat)
+    await tables.messages.clearChat(chat)
+    for (const name of ['outbox', 'aside', 'sessions'] as const) {
+      const rows = (await tables[name].toArray()).filter((row) => row.chat === chat)
+      await tables[name].bulkDelete(rows.map((row) => ('group' in row ? row.group : row.id)))
+    }
     await tables.parcels.delete(chat)
     await tables.chats.delete(chat)
     change.chats.add(chat)

@@ -6,8 +6,8 @@ import type { Change } from './watch.ts'
 
 export const listInvites = (db: Db): Promise<InviteRow[]> => db.tables.invites.toArray()
 
-export const findInvite = (db: Db, token: string): Promise<InviteRow | undefined> =>
-  db.tables.invites.where('token').equals(token).first()
+export const findInvite = async (db: Db, token: string): Promise<InviteRow | undefined> =>
+  (await db.tables.invites.toArray()).find((invite) => invite.token === token)
 
 /** Inside a write. */
 export const putInvite = async (db: Db, change: Change, invite: InviteRow): Promise<void> => {

@@ -2,6 +2,7 @@
 import type { DeviceId } from '../model/ids.ts'
 import type { Db } from './database.ts'
 import type { ChatRecord, EventRow } from './rows.ts'
+import { eventsOfDevice } from './timeline.ts'
 
 const PAGE = 200
 
@@ -44,10 +45,7 @@ const orderOf = ({ rows }: Line): string => rows[0]?.order ?? ''
 const fill = async (db: Db, { id }: ChatRecord, line: Line): Promise<void> => {
   while (line.rows.length === 0 && line.next <= line.end) {
     const last = Math.min(line.end, line.next + PAGE - 1)
-    line.rows = await db.tables.events
-      .where('[chat+device+counter]')
-      .between([id, line.device, line.next], [id, line.device, last], true, true)
-      .toArray()
+    line.rows = await eventsOfDevice(db, id, line.device, line.next, last)
     line.next = last + 1
   }
 }

@@ -1,65 +1,40 @@
-/** Reading the projection: always a window, never a whole chat, except to search. */
+/** Reading the log and its projection: always a window, never a whole chat, except to search. */
 import type { ChatId, DeviceId, MessageId } from '../model/ids.ts'
 import type { Db } from './database.ts'
 import type { EventRow, MessageRow } from './rows.ts'
-
-const LAST = '\uffff'
-
-// oxlint-disable-next-line unicorn/no-array-reverse -- a Dexie collection, which is read backwards
-const newestFirst = <C extends { reverse(): C }>(rows: C): C => rows.reverse()
+import { aboutText, counterText } from './tables.ts'
 
 export const getMessage = (db: Db, id: MessageId): Promise<MessageRow | undefined> => db.tables.messages.get(id)
 
 export const getMessages = async (db: Db, ids: readonly MessageId[]): Promise<MessageRow[]> =>
-  (await db.tables.messages.bulkGet([...ids])).filter((row) => row !== undefined)
+  (await db.tables.messages.bulkGet(ids)).filter((row) => row !== undefined)
 
 /** The newest `count` before `order` (exclusive), oldest first. */
-export const messagesBefore = async (db: Db, chat: ChatId, order: string, count: number): Promise<MessageRow[]> =>
-  count === 0
-    ? []
-    : (
-        await newestFirst(db.tables.messages.where('[chat+order]').between([chat, ''], [chat, order], true, false))
-          .limit(count)
-          .toArray()
-      ).toReversed()
+export const messagesBefore = (db: Db, chat: ChatId, order: string, count: number): Promise<MessageRow[]> =>
+  db.tables.messages.range(chat, { before: order, limit: count, newest: true })
 
 /** The oldest `count` from `order` on (inclusive), oldest first. */
 export const messagesFrom = (db: Db, chat: ChatId, order: string, count: number): Promise<MessageRow[]> =>
-  count === 0
-    ? Promise.resolve([])
-    : db.tables.messages.where('[chat+order]').between([chat, order], [chat, LAST]).limit(count).toArray()
+  db.tables.messages.range(chat, { from: order, limit: count })
 
 export const newestMessages = (db: Db, chat: ChatId, count: number): Promise<MessageRow[]> =>
-  messagesBefore(db, chat, LAST, count)
+  db.tables.messages.range(chat, { limit: count, newest: true })
 
 export const countBefore = (db: Db, chat: ChatId, order: string): Promise<number> =>
-  db.tables.messages.where('[chat+order]').between([chat, ''], [chat, order], true, false).count()
+  db.tables.messages.countIn(chat, { before: order })
+
+const isTheirs = (row: MessageRow): boolean => !row.mine
 
 /** What others wrote in (after, upTo]: what a read mark moves over. */
 export const theirsBetween = (db: Db, chat: ChatId, after: string, upTo: string): Promise<MessageRow[]> =>
-  db.tables.messages
-    .where('[chat+order]')
-    .between([chat, after], [chat, upTo], false, true)
-    .filter((row) => !row.mine)
-    .toArray()
+  db.tables.messages.range(chat, { after, upTo, where: isTheirs })
 
 export const countTheirsAfter = (db: Db, chat: ChatId, after: string): Promise<number> =>
-  db.tables.messages
-    .where('[chat+order]')
-    .between([chat, after], [chat, LAST], false, true)
-    .filter((row) => !row.mine)
-    .count()
+  db.tables.messages.countIn(chat, { after, where: isTheirs })
 
 /** The first of theirs after `after`: where "unread" begins. */
-export const firstTheirsAfter = (db: Db, chat: ChatId, after: string): Promise<MessageRow | undefined> =>
-  db.tables.messages
-    .where('[chat+order]')
-    .between([chat, after], [chat, LAST], false, true)
-    .filter((row) => !row.mine)
-    .first()
-
-/** One request a page: a cursor would cost an event a row, and all rows at once would not fit on a phone. */
-const PAGE = 1000
+export const firstTheirsAfter = async (db: Db, chat: ChatId, after: string): Promise<MessageRow | undefined> =>
+  (await db.tables.messages.range(chat, { after, where: isTheirs, limit: 1 }))[0]
 
 /** Every message of a chat, or of all chats, in no promised order. */
 export const scanMessages = async (
@@ -67,19 +42,15 @@ export const scanMessages = async (
   chat: ChatId | undefined,
   visit: (row: MessageRow) => void
 ): Promise<void> => {
-  const { messages } = db.tables
-  let after = ''
-  for (;;) {
-    const rows =
-      chat === undefined
-        ? await messages.where('id').above(after).limit(PAGE).toArray()
-        : await messages.where('[chat+order]').between([chat, after], [chat, LAST], false, true).limit(PAGE).toArray()
-    for (const row of rows) visit(row)
-    const last = rows.at(-1)
-    if (last === undefined || rows.length < PAGE) return
-    after = chat === undefined ? last.id : last.order
-  }
+  if (chat === undefined) await db.tables.messages.scan((rows) => rows.forEach(visit))
+  else for (const row of await db.tables.messages.range(chat, {})) visit(row)
 }
+
+/** Every message of every chat, a page at a time, the newest pages first; waits for `visit`, which ends it by false. */
+export const scanNewestFirst = (
+  db: Db,
+  visit: (rows: readonly MessageRow[]) => Promise<boolean | void> | boolean | void
+): Promise<void> => db.tables.messages.scan(visit)
 
 /** From memory as far as they are there. */
 export const getEvents = async (db: Db, ids: readonly string[]): Promise<EventRow[]> => {
@@ -88,13 +59,28 @@ export const getEvents = async (db: Db, ids: readonly string[]): Promise<EventRo
   return [...ids.map((id) => db.memory.events.get(id)), ...read].filter((row) => row !== undefined)
 }
 
-/** Everything that was ever said about one thing. */
-export const eventsAbout = (db: Db, chat: ChatId, target: string): Promise<EventRow[]> =>
-  db.tables.events.where('[chat+target]').equals([chat, target]).toArray()
+/** The oldest `count` events after `order` (exclusive), oldest first. */
+export const eventsAfter = (db: Db, chat: ChatId, order: string, count: number): Promise<EventRow[]> =>
+  db.tables.events.range(chat, { after: order, limit: count })
+
+/** Everything that was ever said about one thing, itself included. */
+export const eventsAbout = async (db: Db, chat: ChatId, target: string): Promise<EventRow[]> => {
+  const [itself, others] = await Promise.all([
+    db.tables.events.get(target),
+    db.tables.events.find(aboutText(chat, target))
+  ])
+  return itself?.chat === chat && itself.target === target ? [itself, ...others] : others
+}
 
 /** By counter, both included; two of one counter (LG6) are both there. */
-export const eventsOfDevice = (db: Db, chat: ChatId, device: DeviceId, from: number, to: number): Promise<EventRow[]> =>
-  db.tables.events
-    .where('[chat+device+counter]')
-    .between([chat, device, from], [chat, device, to], true, true)
-    .toArray()
+export const eventsOfDevice = async (
+  db: Db,
+  chat: ChatId,
+  device: DeviceId,
+  from: number,
+  to: number
+): Promise<EventRow[]> => {
+  const counters = Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index)
+  const found = await Promise.all(counters.map((counter) => db.tables.events.find(counterText(chat, device, counter))))
+  return found.flat()
+}

@@ -8,12 +8,13 @@ import { createMessenger } from '../../src/messenger/messenger.ts'
 import { openDatabase } from '../../src/store/database.ts'
 import { createWorld, first } from '../cast.ts'
 import type { World } from '../cast.ts'
+import { testVault } from '../vault.ts'
 
 let world: World
 afterEach(() => world.stop())
 
 const newcomer = async (disk = new IDBFactory()) => {
-  const db = await openDatabase({ indexedDB: disk, IDBKeyRange })
+  const db = await openDatabase({ indexedDB: disk, IDBKeyRange, vaults: [await testVault()] })
   const random = seededRandom(5)
   const device = await loadOrMakeDevice(db, random)
   const messenger = createMessenger({

@@ -23,6 +23,8 @@ export interface OpenNodeDeps {
   readonly hostRtc?: ((port: MessagePort) => void) | undefined
   /** The page came back into sight: whatever was asleep may need a look at the network. */
   readonly onAwake: (listener: () => void) => void
+  /** The page went out of sight: when none is in sight for a while, the store may be locked. */
+  readonly sight?: { isHidden(): boolean; onHidden(listener: () => void): void }
   /** Lets the version that waits take over the app's files; resolves when a reload brings it. */
   activateUpdate(): Promise<void>
   reload(): void
@@ -161,6 +163,7 @@ export const openNode = (deps: OpenNodeDeps): OpenedNode => {
         onUpdateReady: announceUpdate,
         onLost: (why) => lost(why, mine)
       })
+      if (deps.sight?.isHidden() === true) connection.tell({ kind: 'hidden' })
       if (transfers) offerRtc(connection)
     } catch (error) {
       fail({ reason: 'other', message: String(error) })
@@ -168,6 +171,7 @@ export const openNode = (deps: OpenNodeDeps): OpenedNode => {
   }
   void start()
   deps.onAwake(() => connection?.tell({ kind: 'wake' }))
+  deps.sight?.onHidden(() => connection?.tell({ kind: 'hidden' }))
 
   /**
    * In this order: Chromium keeps a new service worker waiting when a shared worker that the old one controls closes just

@@ -21,6 +21,8 @@ export interface PagesDeps {
   /** A page offers to host WebRTC behind `port`; `lock` is free again when the page is gone. */
   onRtcOffer(offer: { readonly port: MessagePort; readonly lock: string; readonly visible: boolean }): void
   onWake(): void
+  /** How many pages are in sight, whenever that changes. */
+  onSight?(count: number): void
   onRetire(): void
   onTakeOver(force: boolean): void
 }
@@ -35,6 +37,7 @@ export interface Pages {
 
 interface Page {
   readonly port: Port
+  isHidden?: boolean
   lock?: string
   rpc?: RpcServer
   stopWaiting?: () => void
@@ -48,8 +51,11 @@ export const createPages = (deps: PagesDeps): Pages => {
 
   const tell = (page: Page, frame: NodeFrame): void => page.port.postMessage(frame)
 
+  const countSight = (): void => deps.onSight?.([...pages].filter((page) => page.isHidden !== true).length)
+
   const drop = (page: Page): void => {
     if (!pages.delete(page)) return
+    countSight()
     page.rpc?.close()
     page.stopWaiting?.()
     page.port.close()
@@ -84,7 +90,13 @@ export const createPages = (deps: PagesDeps): Pages => {
         break
       }
       case 'wake':
+        page.isHidden = false
+        countSight()
         deps.onWake()
+        break
+      case 'hidden':
+        page.isHidden = true
+        countSight()
         break
       case 'retire':
         deps.onRetire()
@@ -99,6 +111,7 @@ export const createPages = (deps: PagesDeps): Pages => {
     add: (port) => {
       const page: Page = { port }
       pages.add(page)
+      countSight()
       port.addEventListener('message', ({ data, ports = [] }: PortEvent) => {
         const frame = readPageFrame(data)
         if (frame !== undefined && !('id' in frame)) control(page, frame, ports)

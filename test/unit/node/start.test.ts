@@ -8,8 +8,10 @@ import { askOrigin, learnLinkBase } from '../../../src/node/well-known.ts'
 import type { P2p } from '../../../src/p2p/host.ts'
 import { type Db, openDatabase } from '../../../src/store/database.ts'
 import { createManualClock } from '../bridge/manual-clock.ts'
+import { testVault } from '../../vault.ts'
 
-const openDb = (): Promise<Db> => openDatabase({ indexedDB: new IDBFactory(), IDBKeyRange })
+const openDb = async (): Promise<Db> =>
+  openDatabase({ indexedDB: new IDBFactory(), IDBKeyRange, vaults: [await testVault()] })
 const origin = 'https://app.example'
 
 afterEach(() => vi.unstubAllGlobals())

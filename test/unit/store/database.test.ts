@@ -16,9 +16,11 @@ import { newestMessages } from '../../../src/store/timeline.ts'
 import type { Change } from '../../../src/store/watch.ts'
 import { watch } from '../../../src/store/watch.ts'
 import { readFixture } from '../../golden/store-v1/fixture.ts'
+import { testVault } from '../../vault.ts'
 
 const [id, did] = ['chat' as ChatId, 'did:key:z' as Did]
-const open = (indexedDB = new IDBFactory(), more = {}): Promise<Db> => openDatabase({ indexedDB, IDBKeyRange, ...more })
+const open = async (indexedDB = new IDBFactory(), more = {}): Promise<Db> =>
+  openDatabase({ indexedDB, IDBKeyRange, vaults: [await testVault()], ...more })
 const add = (db: Db): Promise<void> =>
   db.write(['chats'], (change) => putChat(db, change, emptyChat(id, did, 'direct', 1)))
 

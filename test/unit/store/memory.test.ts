@@ -4,9 +4,11 @@ import type { ChatId, Did } from '../../../src/model/ids.ts'
 import { emptyChat, putChat } from '../../../src/store/chats.ts'
 import { openDatabase } from '../../../src/store/database.ts'
 import type { Db } from '../../../src/store/database.ts'
+import { testVault } from '../../vault.ts'
 
 const chat = emptyChat('a chat' as ChatId, 'did:key:z' as Did, 'direct', 1)
-const open = (indexedDB = new IDBFactory()): Promise<Db> => openDatabase({ indexedDB, IDBKeyRange })
+const open = async (indexedDB = new IDBFactory()): Promise<Db> =>
+  openDatabase({ indexedDB, IDBKeyRange, vaults: [await testVault()] })
 
 test('memory holds what was committed, also after the database is opened again', async () => {
   const disk = new IDBFactory()

@@ -1,0 +1,40 @@
+/** What one write has put so far: seen by itself alone, sealed and written when it is done. */
+import { AppError } from '../../base/errors.ts'
+import type { TableName } from '../tables.ts'
+import type { PagedDraft } from './paged.ts'
+import type { SmallDraft } from './small.ts'
+
+export interface Draft {
+  readonly tx: IDBTransaction
+  /** Of a small or a cold table. */
+  rowsOf(name: TableName): SmallDraft
+  pagedOf<Row>(name: TableName): PagedDraft<Row>
+  readonly touched: ReadonlySet<TableName>
+}
+
+/** `names`: the tables that the write said it would touch. */
+export const createDraft = (tx: IDBTransaction, names: readonly TableName[]): Draft => {
+  const small = new Map<TableName, SmallDraft>()
+  const paged = new Map<TableName, PagedDraft<never>>()
+  const touched = new Set<TableName>()
+  const touch = (name: TableName): void => {
+    if (!names.includes(name)) throw new AppError('internal', `${name} is written, but the write did not name it`)
+    touched.add(name)
+  }
+  return {
+    tx,
+    touched,
+    rowsOf: (name) => {
+      touch(name)
+      const draft = small.get(name) ?? new Map()
+      small.set(name, draft)
+      return draft
+    },
+    pagedOf: <Row>(name: TableName) => {
+      touch(name)
+      const draft = paged.get(name) ?? { tx, rows: new Map(), cleared: new Set() }
+      paged.set(name, draft)
+      return draft as unknown as PagedDraft<Row>
+    }
+  }
+}
