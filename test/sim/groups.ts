@@ -142,8 +142,11 @@ export const rival = async (run: Run): Promise<void> => {
       if (at < to && sides[at] !== sides[to]) world.network.cut(person.device, another.device)
     }
   }
-  await changeMembers(run, group, one, 'add')
-  await changeMembers(run, group, other, random.fraction() < 0.5 ? 'add' : 'remove')
+  const done = [
+    await changeMembers(run, group, one, 'add'),
+    await changeMembers(run, group, other, random.fraction() < 0.5 ? 'add' : 'remove')
+  ]
+  if (done.every(Boolean)) run.rivals++
   await world.settle()
   const end = world.clock.now() + ALL_HAVE_COMMITTED_MS
   while (world.clock.now() < end) {

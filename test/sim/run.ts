@@ -66,6 +66,8 @@ export interface Run {
   serial: number
   joins: number
   removals: number
+  /** How often two admins changed who is in, without hearing of each other. */
+  rivals: number
   /** Promises that were broken while the world ran. */
   brokenPromises: number
   /** Messages sealed to somebody who was out. */
@@ -108,6 +110,7 @@ export const setUp = async (options: SimOptions): Promise<Run> => {
     serial: 0,
     joins: 0,
     removals: 0,
+    rivals: 0,
     brokenPromises: 0,
     leaks: 0
   }
