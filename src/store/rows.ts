@@ -100,6 +100,8 @@ export interface SessionRow {
   /** Counts what was written to its parts. Absent: there are none, never were or no more. */
   readonly rev?: number
   readonly mls?: MlsNotes
+  /** Of suites without epochs: devices that were told of the session, by us or by whoever took them in. */
+  readonly opened?: readonly DeviceId[]
   /** Another session is written since then; this one is read for a while (LG0). */
   readonly replacedAt?: number
 }
