@@ -80,6 +80,8 @@ export interface Context extends MessengerDeps {
   moved: (chat: ChatId) => void
   /** Set by sessions/reconcile.ts: this device sent what stands on commits that we do not have. */
   missing: (chat: ChatId, device: DeviceId) => void
+  /** Set by sessions/sessions.ts: we accepted them, or they showed a new device, so the next session is ours to found. */
+  foundSoon: (chat: ChatId) => void
   /** How groups describe themselves to newcomers; set by groups/. */
   groupDoor: GroupDoor | undefined
   /** Set by sync/syncing.ts (LG7): something of this chat is missing here: kept aside, joined, restored. */
@@ -107,6 +109,7 @@ export const createContext = (deps: MessengerDeps): Context => ({
   reconcile: () => {},
   moved: () => {},
   missing: () => {},
+  foundSoon: () => {},
   groupDoor: undefined,
   noticeGap: () => {},
   answerers: {},
