@@ -155,7 +155,8 @@ export interface NodeApi {
   // OpenPGP by hand (ID8)
   /** Armoured; signed, and encrypted to the contact of a direct chat in the form that GnuPG reads where they have one. */
   copyAsOpenPgp(chat: ChatId, text: string): Promise<string>
-  openOpenPgpText(armoured: string): Promise<OpenedText>
+  /** `keepFor`: a pasted public key belongs to the person in this direct chat, who is written to with it from then on. */
+  openOpenPgpText(armoured: string, keepFor?: ChatId): Promise<OpenedText>
 
   // settings and system
   watchSettings(): Feed<Settings>

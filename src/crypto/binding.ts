@@ -6,7 +6,7 @@ import { bytesToHex, sameBytes } from '../base/bytes.ts'
 import { AppError } from '../base/errors.ts'
 import { binding, bindingBody, type BindingBody, MAX_BINDING_MS } from '../wire/binding.ts'
 import { type DeviceId, deviceIdFromKey } from './device-id.ts'
-import type { Did } from './did.ts'
+import { type Did, didFromKey } from './did.ts'
 import { deviceSlot, type VerifiedDocument } from './document.ts'
 import { DOMAINS } from './domains.ts'
 import { isSoundPoint } from './ed25519.ts'
@@ -78,4 +78,10 @@ export const verifyBinding = async (
     encryption: said.encryption,
     expires: said.expires
   }
+}
+
+/** What a binding says, of a device that no document lists any more: believed only where it was verified before. */
+export const bindingParts = (bytes: Uint8Array): Pick<VerifiedBinding, 'did' | 'device' | 'signing' | 'expires'> => {
+  const { didKey, device, signing, expires } = bindingBody.decode(binding.decode(bytes).body)
+  return { did: didFromKey(didKey), device: deviceIdFromKey(device), signing, expires }
 }

@@ -48,6 +48,10 @@ export const exportGnupg = async (
   return { armoured: armourCertificate((await readSecret(gnupg)).certificate), gnupg }
 }
 
+/** The public half of `AccountSecrets.gnupg`, binary: small enough to ride in a profile. */
+export const gnupgCertificate = async ({ gnupg }: Pick<AccountSecrets, 'gnupg'>): Promise<Uint8Array | undefined> =>
+  gnupg === undefined ? undefined : (await readSecret(gnupg)).certificate.bytes
+
 /** Whether a certificate for GnuPG is really of the account with this Ed25519 root. @throws AppError as reading it does. */
 export const isGnupgOf = async (armoured: string, rootKey: Uint8Array): Promise<boolean> =>
   isCertifiedByRoot(rootKey, await readArmouredCertificate(armoured))

@@ -5,7 +5,7 @@ import { concat, sameBytes } from '../base/bytes.ts'
 import { AppError } from '../base/errors.ts'
 import { DOMAINS } from './domains.ts'
 import { ed25519PublicKey, signEd25519, verifyEd25519 } from './ed25519.ts'
-import { type Certificate, dateFor, describe, keyDate, type SecretCertificate } from './pgp-keys.ts'
+import { type Certificate, dateFor, describe, findKey, keyDate, type SecretCertificate } from './pgp-keys.ts'
 import {
   config,
   createMessage,
@@ -42,7 +42,7 @@ export const unlockArmoured = async (armoured: string, passphrase: string): Prom
 }
 
 /** What people paste: certificates with photos and many signatures are large, but not this large. */
-const MAX_ARMOUR_CHARS = 256 * 1024
+export const MAX_ARMOUR_CHARS = 256 * 1024
 
 /** Version 4 and 6, with weak algorithms refused by the library. @throws AppError `malformed`, `too-large` or `untrusted`. */
 export const readArmouredCertificate = async (armoured: string): Promise<Certificate> => {
@@ -127,6 +127,30 @@ export const sealText = async (options: {
       date: dateFor(options.now, [to, signer.certificate]),
       format: 'armored',
       config: { aeadProtect: to.version === 6 }
+    })) as string
+  })
+
+/** To every device of an account: the post-quantum subkeys where there are any (ID1), else all others. */
+export const sealTextToDevices = async (options: {
+  readonly text: string
+  readonly to: Certificate
+  readonly signer: SecretCertificate
+  readonly now: number
+}): Promise<string> =>
+  await guard('untrusted', 'nothing can be sealed to this account', async () => {
+    const { to, signer } = options
+    const of = (use: string): readonly Uint8Array[] =>
+      to.subkeys.filter((one) => one.use === use).map(({ fingerprint }) => fingerprint)
+    const chosen = of('pqc').length > 0 ? of('pqc') : of('x25519')
+    if (chosen.length === 0) throw new AppError('untrusted', 'the certificate has no encryption subkey')
+    return (await encrypt({
+      message: await createMessage({ text: options.text }),
+      encryptionKeys: chosen.map(() => to.key),
+      encryptionKeyIDs: chosen.map((fingerprint) => findKey(to.key, fingerprint).getKeyID()),
+      signingKeys: signer.key,
+      date: dateFor(options.now, [to, signer.certificate]),
+      format: 'armored',
+      config: V6
     })) as string
   })
 

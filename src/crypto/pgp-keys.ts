@@ -205,6 +205,13 @@ export const isSignedByRoot = async (
   }
 }
 
+/** Whether the certificate has a key with this id. */
+export const isOneKeyOf = ({ key }: Certificate, id: KeyID): boolean => key.getKeys(id).length > 0
+
+/** The same, in hex. */
+export const hasKeyId = ({ key }: Certificate, id: string): boolean =>
+  key.getKeys().some((one) => one.getKeyID().toHex() === id)
+
 export interface Checked {
   readonly keyID: KeyID
   readonly verified: Promise<true>

@@ -15,6 +15,7 @@ export {
   encryptKey,
   enums,
   generateKey,
+  readCleartextMessage,
   readKey,
   readMessage,
   readPrivateKey,
@@ -23,7 +24,7 @@ export {
   SignaturePacket,
   verify
 } from 'openpgp'
-export type { KeyID, Message, PrivateKey, PublicKey, SecretKeyPacket, Subkey } from 'openpgp'
+export type { CleartextMessage, KeyID, Message, PrivateKey, PublicKey, SecretKeyPacket, Subkey } from 'openpgp'
 
 // Foreign input may not make us allocate more than 256 MiB for Argon2, unpack bombs, or accept what is long broken.
 config.maxArgon2MemoryExponent = 18

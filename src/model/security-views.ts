@@ -37,4 +37,13 @@ export interface OpenedText {
   readonly did?: Did
   readonly name?: string
   readonly chat?: ChatId
+  /**
+   * It was a public key: whose names are on it, and whether it is kept for the contact named here. Where it is not, it can be
+   * opened again with `keepFor`.
+   */
+  readonly certificate?: {
+    readonly fingerprint: string
+    readonly userIds: readonly string[]
+    readonly isKept: boolean
+  }
 }

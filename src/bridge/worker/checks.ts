@@ -178,7 +178,7 @@ export const nodeApiChecks: Checks<NodeApi> = {
   finishRestore: takes(id),
   dropTransfer: takes(id),
   copyAsOpenPgp: takes(id, text(MAX_TEXT)),
-  openOpenPgpText: takes(text(MAX_ARMOURED)),
+  openOpenPgpText: takes(text(MAX_ARMOURED), maybe(id)),
 
   watchSettings: takes(),
   setSettings: takes(

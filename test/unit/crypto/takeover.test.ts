@@ -23,12 +23,12 @@ test('nothing of the device is in what makes the account', async () => {
   const { key } = await readSecret(roots.rootKey)
   expect(key.subkeys).toEqual([])
   const whole = Object.values(roots).flatMap((value): number[] => (value instanceof Uint8Array ? [...value] : []))
-  const holds = (needle: Uint8Array): boolean => Buffer.from(whole).includes(needle)
+  const holds = (needle: Uint8Array): boolean => Buffer.from(whole).includes(Buffer.from(needle))
   expect(holds(device.seed)).toBe(false)
   expect(holds(headSeed)).toBe(false)
   for (const subkey of (await readSecret(secretKey)).key.subkeys) {
     const params = (subkey.keyPacket as { privateParams?: Record<string, unknown> }).privateParams ?? {}
-    const secrets = Object.values(params).filter((value) => value instanceof Uint8Array)
+    const secrets = Object.values(params).filter((value): value is Uint8Array => value instanceof Uint8Array)
     expect(secrets.length).toBeGreaterThan(0)
     for (const secret of secrets) expect(holds(secret)).toBe(false)
   }
