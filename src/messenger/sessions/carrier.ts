@@ -121,7 +121,7 @@ export const sealable = async (ctx: Context, own: Own, chat: ChatRecord): Promis
   return (await hasMemberEvent(ctx, chat.id)) ? 'members' : 'none'
 }
 
-const hasMemberEvent = async (ctx: Context, chat: ChatId): Promise<boolean> => {
+export const hasMemberEvent = async (ctx: Context, chat: ChatId): Promise<boolean> => {
   const queued = outboxOf(ctx.db, chat).filter(({ state }) => state === 'queued')
   const events = await getEvents(
     ctx.db,

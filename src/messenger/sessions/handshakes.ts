@@ -14,6 +14,7 @@ import { getSeen, markSeen } from '../../store/contacts.ts'
 import type { TableName } from '../../store/database.ts'
 import type { ContactRow, SessionRow } from '../../store/rows.ts'
 import type { Change } from '../../store/watch.ts'
+import { largeEnvelope } from '../../wire/envelope.ts'
 import type { Context, Own } from '../context.ts'
 import type { Arrived, EnvelopeAnswer } from '../net.ts'
 import { encodeAnswer } from '../receipts.ts'
@@ -62,9 +63,11 @@ export const receiveCommit = async (
   const sender = knownSender(ctx, arrived)
   if (sender === undefined) return ABSENT
   const session = findByTag(ctx.db, bytesToBase64url(route))
+  // it may have come in pieces
+  const envelope = largeEnvelope.encode({ version: 1, kind: 'commit', route, sealed })
   if (session === undefined) {
     // the session may open any moment: members follow a commit before its newcomers know of it
-    await keepWaiting(ctx, { from: sender.device, envelope: arrived.envelope })
+    await keepWaiting(ctx, { from: sender.device, envelope })
     return answer('kept')
   }
   try {
@@ -72,7 +75,7 @@ export const receiveCommit = async (
     return answer(isNew ? 'new' : 'seen', session.chat)
   } catch (error) {
     if (isCode(error, 'not-ready')) {
-      await keepWaiting(ctx, { from: sender.device, chat: session.chat, envelope: arrived.envelope })
+      await keepWaiting(ctx, { from: sender.device, chat: session.chat, envelope })
       ctx.missing(session.chat, sender.device)
       return answer('kept', session.chat)
     }
@@ -125,7 +128,8 @@ export const receiveOpening = async (
       : takePlea(ctx, own, { opened, sender, chat, key }))
   } catch (error) {
     if (!isCode(error, 'not-ready')) throw error
-    await keepWaiting(ctx, { from: sender.device, chat, envelope: arrived.envelope })
+    const envelope = largeEnvelope.encode({ version: 1, kind: 'opening', route: new Uint8Array(16), sealed })
+    await keepWaiting(ctx, { from: sender.device, chat, envelope })
     ctx.refresh(sender.did)
     return answer('kept', chat)
   }

@@ -16,6 +16,17 @@ const MAX_ALL = 2048
 /** ML4: what could have read it is gone by then. */
 const KEEP_MS = 7 * 24 * 3600 * 1000
 
+/** What will not be taken at any other time either. */
+const NEVER: readonly string[] = [
+  'malformed',
+  'too-large',
+  'needs-newer',
+  'untrusted',
+  'undecryptable',
+  'not-found',
+  'conflict'
+]
+
 const rowsOf = ({ db }: Context): readonly WaitingRow[] =>
   [...db.memory.waiting.values()].toSorted((a, b) => a.arrivedAt - b.arrivedAt || (a.id < b.id ? -1 : 1))
 
@@ -74,9 +85,9 @@ const retryAll = async (ctx: Context, take: (arrived: Arrived) => Promise<unknow
       try {
         await take({ from: row.from, path: 'direct', envelope: row.envelope })
       } catch (error) {
-        // a failure of ours: it stays for another time
         if (!(error instanceof AppError)) throw error
-        still.add(row.id)
+        // a failure of ours: it stays for another time
+        if (!NEVER.includes(error.code)) still.add(row.id)
       } finally {
         again.delete(ctx)
       }
