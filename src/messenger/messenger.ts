@@ -22,6 +22,7 @@ import type {
 } from '../model/views.ts'
 import { getAccount } from '../store/account.ts'
 import { countOutbox } from '../store/outbox.ts'
+import { largeEnvelope } from '../wire/envelope.ts'
 import { checkProfile, makeIdentity, nameIdentity, toOwn, wipeKeys, watchAccount } from './account.ts'
 import type { Profile } from './account.ts'
 import { answerDocuments } from './ask/documents.ts'
@@ -41,6 +42,7 @@ import { markRead } from './read-marks.ts'
 import { dispatch, receive } from './receive.ts'
 import { createSearching } from './search/searching.ts'
 import * as sending from './send.ts'
+import { createSessions } from './sessions/sessions.ts'
 import * as settings from './settings.ts'
 import { createSyncing } from './sync/syncing.ts'
 import { watchChat, watchChats } from './views/chats.ts'
@@ -107,6 +109,9 @@ export const createMessenger = (deps: MessengerDeps): Messenger => {
   const searching = createSearching(ctx)
   ctx.wake = outbox.wake
   ctx.refresh = sync.refresh
+  const sessions = createSessions(ctx, (arrived) =>
+    dispatch(ctx, needOwn(ctx), arrived, largeEnvelope.decode(arrived.envelope))
+  )
   const syncing = createSyncing(ctx)
   ctx.noticeGap = syncing.notice
   ctx.answerers.documents = answerDocuments(ctx, (asker, other) => meets(ctx, asker, other))
@@ -168,6 +173,7 @@ export const createMessenger = (deps: MessengerDeps): Messenger => {
         await identity.load()
         await contacts.denyBlocked(ctx)
         warmRecent(ctx)
+        await sessions.start()
         syncing.start()
         await outbox.wakeAll()
       }),
@@ -175,6 +181,7 @@ export const createMessenger = (deps: MessengerDeps): Messenger => {
       ctx.stopping.abort(new AppError('aborted', 'the node stops'))
       searching.stop()
       outbox.stop()
+      sessions.stop()
       syncing.stop()
       sync.stop()
       await ctx.work.idle()
