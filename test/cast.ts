@@ -123,6 +123,8 @@ export interface World {
   readonly random: Random
   readonly network: SimNetwork
   person(name: Name, options?: { readonly skewMs?: number }): Promise<Person>
+  /** Another device on which nothing is yet, not even an account; it stands under the name of whose it will be. */
+  emptyDevice(owner: Name): Promise<Person>
   people<const T extends readonly Name[]>(...names: T): Promise<{ readonly [K in keyof T]: Person }>
   /** Until nobody can do anything but wait for the network or for time. */
   settle(): Promise<void>
@@ -150,22 +152,24 @@ export const createWorld = async ({
   const random = seededRandom(seed)
   const secrets = await loadCast()
   const everybody = new Map<Name, Person>()
+  const everyone: Person[] = []
 
   const settle = async (): Promise<void> => {
     for (let quiet = 0; quiet < 2;) {
       await turn()
-      const busy = [...everybody.values()].filter(({ isDead, messenger }) => !isDead && !messenger.isIdle())
+      const busy = everyone.filter(({ isDead, messenger }) => !isDead && !messenger.isIdle())
       quiet = busy.length === 0 ? quiet + 1 : 0
       await Promise.race([Promise.all(busy.map(({ messenger }) => messenger.idle())), turn()])
     }
   }
 
-  const makePerson = async (name: Name, initialSkewMs: number): Promise<Person> => {
+  const makePerson = async (name: Name, initialSkewMs: number, isEmpty = false): Promise<Person> => {
     let skewMs = initialSkewMs
     const keys = secrets.get(name)
     if (keys === undefined) throw new Error(`nobody is called ${name}`)
     const disk = { indexedDB: new IDBFactory(), IDBKeyRange }
-    const own = orderlyRandom(seed * 1000 + NAMES.indexOf(name), clock)
+    const own = orderlyRandom(seed * 1000 + NAMES.indexOf(name) + (isEmpty ? 100 * everyone.length : 0), clock)
+    let deviceId = keys.device.id
     let dead = false
     let life = 0
     let trap: { left: number; readonly when: 'before' | 'after' } | undefined
@@ -181,12 +185,13 @@ export const createWorld = async ({
           if (trap === undefined || trap.when !== when || --trap.left > 0) return
           trap = undefined
           dead = true
-          network.setOnline(keys.device.id, false)
+          network.setOnline(deviceId, false)
           throw new Killed()
         }
       })
-      if (await isFresh(db)) await settleIn(db, name, keys)
+      if (!isEmpty && (await isFresh(db))) await settleIn(db, name, keys)
       const device = await loadOrMakeDevice(db, own)
+      deviceId = device.id
       const messenger = createMessenger({
         db,
         net: network.join(device.id),
@@ -203,12 +208,12 @@ export const createWorld = async ({
     let running = await start()
     const kill = (): void => {
       dead = true
-      network.setOnline(keys.device.id, false)
+      network.setOnline(deviceId, false)
     }
     const person: Person = {
       name,
       did: keys.did,
-      device: keys.device.id,
+      device: deviceId,
       get messenger() {
         return running.messenger
       },
@@ -252,7 +257,8 @@ export const createWorld = async ({
       texts: async (other) => (await person.messages(other)).map(({ text }) => text),
       chats: () => first(running.messenger.watchChats())
     }
-    everybody.set(name, person)
+    if (!isEmpty) everybody.set(name, person)
+    everyone.push(person)
     return person
   }
 
@@ -262,6 +268,7 @@ export const createWorld = async ({
     random,
     network,
     person: async (name, { skewMs = 0 } = {}) => everybody.get(name) ?? (await makePerson(name, skewMs)),
+    emptyDevice: (owner) => makePerson(owner, 0, true),
     people: async (...names) => {
       const made: Person[] = []
       for (const name of names) made.push(await world.person(name))
@@ -284,7 +291,7 @@ export const createWorld = async ({
       return chat
     },
     stop: async () => {
-      for (const { messenger, db, isDead } of everybody.values()) {
+      for (const { messenger, db, isDead } of everyone) {
         if (!isDead) await messenger.stop()
         db.close()
       }
