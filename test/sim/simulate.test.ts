@@ -1,8 +1,7 @@
-/** Seeded worlds in which everything goes wrong, and planted bugs that prove that it would be noticed. */
+/** Seeded worlds in which everything goes wrong; that it would be noticed is proved by plants.test.ts. */
 import { expect, test } from 'vitest'
 import { scaled } from '../long.ts'
 import { runSim } from './command.ts'
-import { plants } from './plants.ts'
 
 /** Seeds that once found a bug, with the command that showed it. */
 const FOUND: readonly { readonly what: string; readonly args: readonly string[] }[] = []
@@ -56,27 +55,4 @@ test.each(FOUND)('$what', async ({ args }) => {
   const { code, why } = await runSim(...args)
   expect(why).toBe('')
   expect(code).toBe(0)
-})
-
-test.each(Object.entries(plants))('found within 20 seeds: %s', async (plant, { what }) => {
-  const { code, results, why } = await runSim('--plant', plant, '--seeds', '1..20', '--steps', '80', '--people', '4')
-  expect(code, what).toBe(1)
-  // by what it does, not by something that did not happen
-  const last = results.at(-1)
-  expect(
-    (last?.lost ?? 0) + (last?.duplicated ?? 0) + (last?.diverged ?? 0) + (last?.unreadable ?? 0),
-    why
-  ).toBeGreaterThan(0)
-})
-
-test('there are all the bugs that are asked for', () => {
-  expect(Object.keys(plants).toSorted()).toEqual([
-    'ack-before-write',
-    'drop-outbox',
-    'fold-by-arrival',
-    'keep-removed-key',
-    'no-dedupe',
-    'resend-under-new-id',
-    'skip-verify'
-  ])
 })

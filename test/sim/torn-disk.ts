@@ -2,7 +2,7 @@
  * A disk that says "written" too early: what the last transactions wrote can be taken back, as if the power had gone before
  * it reached the plate. Works on whatever is stored, below everything of ours.
  */
-import { IDBFactory, IDBObjectStore } from 'fake-indexeddb'
+import { IDBFactory, IDBKeyRange, IDBObjectStore } from 'fake-indexeddb'
 
 interface Undo {
   readonly transaction: IDBTransaction
@@ -45,7 +45,7 @@ export const watchDisk = (): void => {
   const remove = Reflect.get(store, 'delete') as IDBObjectStore['delete']
   store.delete = function (this: IDBObjectStore, key: IDBValidKey | IDBKeyRange) {
     // ranges are not taken back: only migrations delete them
-    if (!(key instanceof Object) || Array.isArray(key)) remember(this, key)
+    if (!(key instanceof IDBKeyRange)) remember(this, key)
     return Reflect.apply(remove, this, [key])
   }
 }
