@@ -5,12 +5,15 @@
 import type { VNode } from 'preact'
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { NodeApi } from '../bridge/api.ts'
+import { forgetSearch } from './chats/list-state.ts'
 import { lazyScreen } from './lazy.tsx'
 import { ConfirmHost } from './kit/ConfirmHost.tsx'
 import { MenuHost } from './kit/MenuHost.tsx'
+import { closeMenu } from './kit/menus.ts'
 import { ToastHost } from './kit/ToastHost.tsx'
 import { firstRunStep, startFirstRun } from './onboarding/first-run.ts'
 import { route, startRouter } from './router.ts'
+import { PgpHost } from './security/PgpHost.tsx'
 import { Shell } from './Shell.tsx'
 import { useAppearance } from './state/appearance.ts'
 import { createAppState, StateProvider, useAppState } from './state/node.tsx'
@@ -22,6 +25,7 @@ import type { Updates } from './state/updates.tsx'
 import './style/main.css'
 
 const Trouble = lazyScreen<{ readonly kind: 'start' }>(async () => (await import('./onboarding/Trouble.tsx')).Trouble)
+const LockScreen = lazyScreen(async () => (await import('./security/LockScreen.tsx')).LockScreen)
 const Welcome = lazyScreen(async () => (await import('./onboarding/Welcome.tsx')).Welcome)
 const FirstLink = lazyScreen(async () => (await import('./onboarding/FirstLink.tsx')).FirstLink)
 const Invitation = lazyScreen(async () => (await import('./onboarding/Invitation.tsx')).Invitation)
@@ -47,7 +51,14 @@ const Screens = (): VNode => {
     if (state === 'none' || state === 'making') startFirstRun()
   }, [state])
 
+  useEffect(() => {
+    if (state !== 'locked') return
+    forgetSearch()
+    closeMenu()
+  }, [state])
+
   if (state === undefined) return <Starting />
+  if (state === 'locked') return <LockScreen />
   if (state !== 'ready' || firstRunStep.value === 'name') return <Welcome />
   if (firstRunStep.value === 'link') return <FirstLink />
   if (here.name === 'invite') return <Invitation link={here.link} />
@@ -55,11 +66,13 @@ const Screens = (): VNode => {
 }
 
 const Page = (): VNode => {
+  const { account } = useAppState()
   useAppearance()
   useUnreadTitle()
   return (
     <>
       <Screens />
+      {account.value?.state === 'ready' && <PgpHost />}
       <MenuHost />
       <ConfirmHost />
       <ToastHost />

@@ -3,8 +3,11 @@ import type { VNode } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { t } from './i18n/i18n.ts'
 import { Button } from './kit/Button.tsx'
-import { useNetwork } from './state/node.tsx'
+import { lazyPart } from './lazy.tsx'
+import { useAccount, useNetwork } from './state/node.tsx'
 import { useUpdate } from './state/updates.tsx'
+
+const ReplacedBanner = lazyPart(async () => (await import('./security/ReplacedBanner.tsx')).ReplacedBanner)
 
 /** A quick reconnect is no news. */
 const PATIENCE_MS = 1500
@@ -21,6 +24,8 @@ export const ConnectionStrip = (): VNode => {
   const state = network === undefined ? 'connecting' : network.online ? network.state : 'offline'
   const [patient, setPatient] = useState(true)
   const update = useUpdate()
+  const account = useAccount()
+  const isReplaced = account?.state === 'ready' && account.replaced === true
 
   useEffect(() => {
     if (state !== 'connecting') {
@@ -33,6 +38,7 @@ export const ConnectionStrip = (): VNode => {
 
   return (
     <div class="shell-strip">
+      {isReplaced && <ReplacedBanner waiting={<></>} />}
       {update !== undefined && (
         <div class="banner" role="status" data-id="update-ready">
           <span>{t('update.ready')}</span>

@@ -7,6 +7,7 @@ export const SETTINGS_PAGES = [
   'privacy',
   'network',
   'security',
+  'backup',
   'storage',
   'shortcuts',
   'about'

@@ -15,13 +15,14 @@ import {
   withGroups
 } from './fake-views.ts'
 import { createFakeGroups } from './fake-groups.ts'
+import { createFakeSecurity } from './fake-security.ts'
 import { somebody } from './groups.ts'
 import { OWN_DEVICE, OWN_DID, chatOf, didOf, makeMessage } from './made.ts'
 import type { FakeChat, World } from './made.ts'
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
-export const createFakeNode = (world: World): NodeApi => {
+export const createFakeNode = (world: World, query?: URLSearchParams): NodeApi => {
   const listeners = new Set<() => void>()
   const changed = (): void => {
     for (const tell of listeners) tell()
@@ -66,6 +67,7 @@ export const createFakeNode = (world: World): NodeApi => {
   return {
     ...planned,
     ...createFakeGroups({ world, feed, changed }),
+    ...createFakeSecurity({ world, feed, changed, ...(query === undefined ? {} : { query }) }),
     watchAccount: () => feed(() => world.account),
     prepareAccount: async () => {
       await wait(300)

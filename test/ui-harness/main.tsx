@@ -1,7 +1,7 @@
 /**
  * Opens the real App on a fake node. The query says which world:
  * `?state=normal|empty|overfull|first-run|offline`, `&messages=100000`, `&locale=ar`, `&theme=dark`, `&update`, `&trouble=insecure|start`.
- * The rest of the address is the app's own.
+ * `&lock=passphrase|passkey|locked`, `&replaced`. The rest of the address is the app's own.
  */
 import { render } from 'preact'
 import { App } from '../../src/ui/App.tsx'
@@ -22,7 +22,7 @@ if (trouble === 'insecure' || trouble === 'start') {
   const wanted = query.has('state') ? location.search : (sessionStorage.getItem('world') ?? '?state=normal')
   sessionStorage.setItem('world', wanted)
   const chosen = new URLSearchParams(wanted)
-  const node = createFakeNode(makeWorld(chosen.get('state') ?? 'normal', chosen))
+  const node = createFakeNode(makeWorld(chosen.get('state') ?? 'normal', chosen), chosen)
   Object.assign(globalThis, { cryptochat: { node } })
   render(
     <App

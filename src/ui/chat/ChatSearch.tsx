@@ -7,20 +7,15 @@ import { t } from '../i18n/i18n.ts'
 import { IconButton } from '../kit/Button.tsx'
 import { CalendarDays, ChevronDown, ChevronUp, Search, X } from '../kit/icons.ts'
 import { Icon } from '../kit/Icon.tsx'
-import { useCommands } from '../state/node.tsx'
 import { now, rightNow } from '../state/now.ts'
+import { useSearch } from '../state/searching.ts'
 import { splitAtMarks } from './mark-matches.ts'
 import { dayKey } from './rows.ts'
 import type { ChatSession } from './session.ts'
 
-/** Typing goes on while the node looks; only the last question counts. */
-const ASK_AFTER_MS = 160
-
 export const ChatSearch = ({ session }: { readonly session: ChatSession }): VNode => {
-  const commands = useCommands()
   const input = useRef<HTMLInputElement>(null)
   const [query, setQuery] = useState('')
-  const [hits, setHits] = useState<readonly SearchHit[]>()
   const [at, setAt] = useState(-1)
   const wanted = query.trim()
 
@@ -31,27 +26,15 @@ export const ChatSearch = ({ session }: { readonly session: ChatSession }): VNod
     }
   }, [session])
 
+  const found = useSearch(wanted, { chat: session.chat })
+  const hits = found?.hits
+  const isWhole = found?.isWhole !== false
+
+  useEffect(() => setAt(-1), [wanted])
+  // marked once it is found: marking every letter typed would redraw the conversation
   useEffect(() => {
-    setAt(-1)
-    if (wanted === '') {
-      setHits(undefined)
-      session.marked.value = ''
-      return
-    }
-    let gone = false
-    const ask = async (): Promise<void> => {
-      const found = await commands.search(wanted, { chat: session.chat })
-      if (gone) return
-      session.marked.value = wanted
-      setHits(found)
-    }
-    // a failed search finds nothing; the words can be typed again
-    const timer = setTimeout(() => void ask().catch(() => !gone && setHits([])), ASK_AFTER_MS)
-    return () => {
-      gone = true
-      clearTimeout(timer)
-    }
-  }, [wanted])
+    session.marked.value = found?.query ?? ''
+  }, [found?.query])
 
   const go = (index: number): void => {
     const hit = hits?.[index]
@@ -90,7 +73,7 @@ export const ChatSearch = ({ session }: { readonly session: ChatSession }): VNod
           }}
         />
         <span class="chat-search-count" role="status">
-          {hits !== undefined && countText(at, hits.length)}
+          {hits !== undefined && (isWhole || hits.length > 0) && countText(at, hits.length)}
         </span>
         <IconButton
           icon={ChevronUp}

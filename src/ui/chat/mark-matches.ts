@@ -1,22 +1,13 @@
-/** Splits a text at the words that were searched for, so that they can be marked. Case does not matter. */
+/** Splits a text at the words that were searched for, so that they can be marked: by the rules that found them. */
+import { findMarks, wordsOf } from '../../model/search.ts'
+
 export interface TextPart {
   readonly text: string
   readonly match: boolean
 }
 
-export const markMatches = (text: string, query: string): readonly TextPart[] => {
-  const words = query.split(/\s+/u).filter(Boolean)
-  if (words.length === 0) return [{ text, match: false }]
-  const escaped = words
-    .toSorted((a, b) => b.length - a.length)
-    .map((word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'))
-  const finder = new RegExp(`(${escaped.join('|')})`, 'giu')
-  // a split by a group puts what matched at the odd places
-  return text
-    .split(finder)
-    .map((part, index) => ({ text: part, match: index % 2 === 1 }))
-    .filter((part) => part.text !== '')
-}
+export const markMatches = (text: string, query: string): readonly TextPart[] =>
+  splitAtMarks(text, findMarks(text, wordsOf(query)))
 
 /** Splits an excerpt where the node says that it matches. */
 export const splitAtMarks = (

@@ -8,64 +8,72 @@ import { IconButton } from '../kit/Button.tsx'
 import { Empty, Skeleton } from '../kit/Feedback.tsx'
 import { Icon } from '../kit/Icon.tsx'
 import { Archive, Search, Settings, SquarePen, UserPlus, Users, X } from '../kit/icons.ts'
-import { lazyScreen } from '../lazy.tsx'
+import { lazyPart, lazyScreen } from '../lazy.tsx'
 import { Link } from '../Link.tsx'
 import { navigate, route } from '../router.ts'
 import type { Route } from '../routes.ts'
-import { useChats } from '../state/node.tsx'
+import { useChats, useCommands } from '../state/node.tsx'
 import { isLonely, isUnread, rowsFor } from './chat-list.ts'
 import { ChatRows } from './ChatRows.tsx'
-import { filter, searchText } from './list-state.ts'
+import { filter, forgetSearch, searchText } from './list-state.ts'
 import { Requests } from './Requests.tsx'
 import { StorageNotice } from './StorageNotice.tsx'
 
+const BackupReminder = lazyPart(async () => (await import('./BackupReminder.tsx')).BackupReminder)
 const SearchResults = lazyScreen(async () => (await import('./SearchResults.tsx')).SearchResults)
 
-const SearchBox = (): VNode => (
-  <div class="search" role="search">
-    <Icon icon={Search} size={16} />
-    <input
-      type="search"
-      // an empty field follows the language, so that its hint stands right
-      dir={searchText.value === '' ? undefined : 'auto'}
-      value={searchText.value}
-      placeholder={t('chats.search')}
-      aria-label={t('chats.search')}
-      autoComplete="off"
-      spellcheck={false}
-      data-id="search-input"
-      onFocus={() => void SearchResults.load()}
-      onInput={(event) => {
-        searchText.value = event.currentTarget.value
-      }}
-      onKeyDown={(event) => {
-        if (event.isComposing) return
-        if (event.key === 'Escape' && searchText.value !== '') {
-          event.preventDefault()
-          event.stopPropagation()
-          searchText.value = ''
-        }
-        const first = document.querySelector<HTMLElement>('.results a, .chat-rows a[tabindex="0"]')
-        if (event.key === 'ArrowDown') {
-          event.preventDefault()
-          first?.focus()
-        }
-        if (event.key === 'Enter' && searchText.value !== '') first?.click()
-      }}
-    />
-    {searchText.value !== '' && (
-      <IconButton
-        icon={X}
-        size={16}
-        class="search-clear"
-        label={t('chats.clearSearch')}
-        onClick={() => {
-          searchText.value = ''
+const SearchBox = (): VNode => {
+  const { search } = useCommands()
+  return (
+    <div class="search" role="search">
+      <Icon icon={Search} size={16} />
+      <input
+        type="search"
+        // an empty field follows the language, so that its hint stands right
+        dir={searchText.value === '' ? undefined : 'auto'}
+        value={searchText.value}
+        placeholder={t('chats.search')}
+        aria-label={t('chats.search')}
+        autoComplete="off"
+        spellcheck={false}
+        data-id="search-input"
+        onFocus={() => {
+          void SearchResults.load()
+          // while the first letters are typed the node gets ready; what fails here fails again, and aloud, with the words
+          search('').catch(() => undefined)
+        }}
+        onInput={(event) => {
+          searchText.value = event.currentTarget.value
+        }}
+        onKeyDown={(event) => {
+          if (event.isComposing) return
+          if (event.key === 'Escape' && searchText.value !== '') {
+            event.preventDefault()
+            event.stopPropagation()
+            forgetSearch()
+          }
+          const first = document.querySelector<HTMLElement>('.results a, .chat-rows a[tabindex="0"]')
+          if (event.key === 'ArrowDown') {
+            event.preventDefault()
+            first?.focus()
+          }
+          if (event.key === 'Enter' && searchText.value !== '') first?.click()
         }}
       />
-    )}
-  </div>
-)
+      {searchText.value !== '' && (
+        <IconButton
+          icon={X}
+          size={16}
+          class="search-clear"
+          label={t('chats.clearSearch')}
+          onClick={() => {
+            forgetSearch()
+          }}
+        />
+      )}
+    </div>
+  )
+}
 
 const Filters = ({ requests }: { readonly requests: boolean }): VNode | null => {
   const list = useChats()
@@ -189,6 +197,7 @@ export const ChatsPane = ({ requests }: { readonly requests: boolean }): VNode =
         <Filters requests={requests} />
         {requests ? <Requests /> : <List />}
         <StorageNotice />
+        <BackupReminder waiting={<></>} />
       </>
     ) : (
       <SearchResults />

@@ -1,6 +1,5 @@
 /** What the search box finds, grouped: chats, people, messages. Names are matched here, messages by the node. */
 import type { VNode } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
 import type { ChatRow as Row, ContactView, SearchHit } from '../../model/views.ts'
 import { formatFull, formatShort } from '../i18n/format.ts'
 import { t } from '../i18n/i18n.ts'
@@ -8,35 +7,19 @@ import { Avatar } from '../kit/Avatar.tsx'
 import { Empty, Spinner } from '../kit/Feedback.tsx'
 import { Search } from '../kit/icons.ts'
 import { Link } from '../Link.tsx'
-import { useChats, useCommands, useContacts } from '../state/node.tsx'
+import '../i18n/load-secure.ts'
+import { useChats, useContacts } from '../state/node.tsx'
 import { now } from '../state/now.ts'
-import { searchText } from './list-state.ts'
+import { useSearch } from '../state/searching.ts'
+import { searchFilter, searchText } from './list-state.ts'
 import { Marked } from './Marked.tsx'
 import { matchIn } from './match.ts'
+import { SearchFilters } from './SearchFilters.tsx'
 import { faceOf, titleOf } from './titles.ts'
 
-/** A pause in typing: searching on every letter would only make results jump. */
-const PAUSE_MS = 160
+/** Of names; messages come as many as the node gives. */
 const MAX_SHOWN = 50
-
-const useMessages = (query: string): readonly SearchHit[] | undefined => {
-  const { search } = useCommands()
-  const [found, setFound] = useState<{ readonly query: string; readonly hits: readonly SearchHit[] }>()
-  useEffect(() => {
-    let overtaken = false
-    const timer = setTimeout(() => {
-      search(query).then(
-        (hits) => !overtaken && setFound({ query, hits }),
-        () => !overtaken && setFound({ query, hits: [] })
-      )
-    }, PAUSE_MS)
-    return () => {
-      overtaken = true
-      clearTimeout(timer)
-    }
-  }, [query])
-  return found?.query === query ? found.hits : undefined
-}
+const MAX_HITS = 200
 
 const ChatHit = ({ row, query }: { readonly row: Row; readonly query: string }): VNode => {
   const name = titleOf(row)
@@ -82,6 +65,7 @@ const MessageHit = ({ hit, row }: { readonly hit: SearchHit; readonly row: Row |
         </time>
       </span>
       <span class="hit-excerpt">
+        {row?.kind === 'group' && <bdi class="hit-author">{hit.author}: </bdi>}
         <Marked text={hit.excerpt} marks={hit.marks} />
       </span>
     </span>
@@ -100,26 +84,33 @@ const moveFocus = (event: KeyboardEvent): void => {
 
 export const SearchResults = (): VNode => {
   const query = searchText.value.trim()
+  const filter = searchFilter.value
   const list = useChats()
   const contacts = useContacts() ?? []
-  const hits = useMessages(query)
+  const found = useSearch(query, filter)
+  const hits = found?.hits
 
   const all = list === undefined ? [] : [...list.rows, ...list.archived, ...list.requests]
-  const chats = all.filter((row) => matchIn(titleOf(row), query) !== undefined)
-  const shown = new Set(chats.map(({ did }) => did))
-  const people = contacts.filter(
-    ({ did, name, alias = '' }) => !shown.has(did) && (matchIn(name, query) ?? matchIn(alias, query)) !== undefined
-  )
-  const nothing = chats.length === 0 && people.length === 0 && hits?.length === 0
+  // a filter is about messages
+  const isNarrow = Object.keys(filter).length > 0
+  const chats = isNarrow ? [] : all.filter((row) => matchIn(titleOf(row), query) !== undefined)
+  const shown = new Set(chats.filter(({ kind }) => kind === 'direct').map(({ did }) => did))
+  const people = isNarrow
+    ? []
+    : contacts.filter(
+        ({ did, name, alias = '' }) => !shown.has(did) && (matchIn(name, query) ?? matchIn(alias, query)) !== undefined
+      )
+  const isDone = found?.query === query && found.isWhole
   const count = chats.length + people.length + (hits?.length ?? 0)
 
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- only moves focus among its links
     <section class="chat-scroll results" aria-label={t('search.label')} onKeyDown={moveFocus}>
+      <SearchFilters chats={all} />
       <p class="sr-only" role="status">
-        {hits === undefined ? '' : t('search.count', { count })}
+        {isDone ? t('search.count', { count }) : ''}
       </p>
-      {nothing && <Empty icon={Search} title={t('search.nothing', { query })} text={t('search.hint')} />}
+      {isDone && count === 0 && <Empty icon={Search} title={t('search.nothing', { query })} text={t('search.hint')} />}
       {chats.length > 0 && <h2>{t('search.chats')}</h2>}
       {chats.slice(0, MAX_SHOWN).map((row) => (
         <ChatHit key={row.chat} row={row} query={query} />
@@ -129,7 +120,7 @@ export const SearchResults = (): VNode => {
         <PersonHit key={contact.did} contact={contact} query={query} />
       ))}
       {hits !== undefined && hits.length > 0 && <h2>{t('search.messages')}</h2>}
-      {hits?.slice(0, MAX_SHOWN).map((hit) => (
+      {hits?.map((hit) => (
         <MessageHit key={hit.message} hit={hit} row={all.find(({ chat }) => chat === hit.chat)} />
       ))}
       {hits === undefined && (
@@ -137,6 +128,12 @@ export const SearchResults = (): VNode => {
           <Spinner />
         </p>
       )}
+      {found !== undefined && !found.isWhole && (
+        <p class="results-more" data-id="search-more">
+          <Spinner label={t('find.more')} /> {t('find.more')}
+        </p>
+      )}
+      {isDone && hits?.length === MAX_HITS && <p class="results-more">{t('find.many', { count: MAX_HITS })}</p>}
     </section>
   )
 }

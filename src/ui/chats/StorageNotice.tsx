@@ -1,6 +1,6 @@
 /** Says once, after the first real conversation, that this browser may erase the chats, with what solves it. */
 import type { VNode } from 'preact'
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { t } from '../i18n/i18n.ts'
 import { Button, IconButton } from '../kit/Button.tsx'
 import { Icon } from '../kit/Icon.tsx'
@@ -8,7 +8,7 @@ import { TriangleAlert, X } from '../kit/icons.ts'
 import { showToast } from '../kit/toasts.ts'
 import { useChats } from '../state/node.tsx'
 import { recall, remember } from '../state/remember.ts'
-import { askToPersist, canInstall, install, isPersisted } from '../state/storage.ts'
+import { askToPersist, canInstall, install, isNoticeUp, isPersisted } from '../state/storage.ts'
 
 const SEEN = 'storage-notice'
 
@@ -18,7 +18,11 @@ export const StorageNotice = (): VNode | null => {
   const talked = chats?.rows.some(
     ({ kind, last, standing }) => kind === 'direct' && last !== undefined && standing === 'open'
   )
-  if (seen || isPersisted.value !== false || talked !== true) return null
+  const isUp = !seen && isPersisted.value === false && talked === true
+  useEffect(() => {
+    isNoticeUp.value = isUp
+  }, [isUp])
+  if (!isUp) return null
 
   const close = (): void => {
     remember(SEEN, 'seen')

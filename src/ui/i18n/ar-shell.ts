@@ -144,6 +144,7 @@ export const arShell: Translation<typeof enShell & typeof enStart> = {
   'welcome.photoFailed': 'تعذّرت قراءة هذه الصورة. جرّب صورة أخرى.',
   'welcome.start': 'متابعة',
   'welcome.making': 'جارٍ إنشاء مفاتيحك…',
+  'restore.have': 'لديّ نسخة احتياطية',
   'welcome.elsewhere': 'أستخدم CryptoChat في مكان آخر',
   'welcome.elsewhereTitle': 'محادثاتك في مكان آخر؟',
   'welcome.elsewhereText': 'انسخ الرابط وافتحه في التطبيق حيث محادثاتك: اختر هناك «محادثة جديدة» والصقه.',

@@ -131,6 +131,7 @@ export const deShell: Translation<typeof enShell & typeof enStart> = {
   'welcome.photoFailed': 'Dieses Bild konnte nicht gelesen werden. Bitte versuche ein anderes.',
   'welcome.start': 'Weiter',
   'welcome.making': 'Deine Schlüssel entstehen …',
+  'restore.have': 'Ich habe ein Backup',
   'welcome.elsewhere': 'Ich nutze CryptoChat schon woanders',
   'welcome.elsewhereTitle': 'Schon woanders zu Hause?',
   'welcome.elsewhereText':

@@ -11,6 +11,7 @@ export const enStart = {
   'welcome.photoFailed': 'This picture could not be read. Please try another one.',
   'welcome.start': 'Continue',
   'welcome.making': 'Making your keys…',
+  'restore.have': 'I have a backup',
   'welcome.elsewhere': 'I already use CryptoChat elsewhere',
   'welcome.elsewhereTitle': 'Already at home somewhere else?',
   'welcome.elsewhereText':

@@ -5,6 +5,7 @@
 import { enChat } from './en-chat.ts'
 import type { enGroups } from './en-groups.ts'
 import type { enPages } from './en-pages.ts'
+import type { enSecure } from './en-secure.ts'
 import { enShell } from './en-shell.ts'
 import { enStart } from './en-start.ts'
 import { enSystem } from './en-system.ts'
@@ -17,6 +18,7 @@ export type English = typeof enShell &
   typeof enChat &
   typeof enPages &
   typeof enGroups &
+  typeof enSecure &
   typeof enTrouble
 
 /** What is loaded so far. A missing text would be a screen that forgot to load its area. */

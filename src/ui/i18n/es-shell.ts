@@ -131,6 +131,7 @@ export const esShell: Translation<typeof enShell & typeof enStart> = {
   'welcome.photoFailed': 'No se pudo leer esta imagen. Prueba con otra.',
   'welcome.start': 'Continuar',
   'welcome.making': 'Creando tus claves…',
+  'restore.have': 'Tengo una copia de seguridad',
   'welcome.elsewhere': 'Ya uso CryptoChat en otro sitio',
   'welcome.elsewhereTitle': '¿Ya tienes tus chats en otro sitio?',
   'welcome.elsewhereText':

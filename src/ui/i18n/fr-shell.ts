@@ -131,6 +131,7 @@ export const frShell: Translation<typeof enShell & typeof enStart> = {
   'welcome.photoFailed': 'Cette image n’a pas pu être lue. Essayez-en une autre.',
   'welcome.start': 'Continuer',
   'welcome.making': 'Création de vos clés…',
+  'restore.have': 'J’ai une sauvegarde',
   'welcome.elsewhere': 'J’utilise déjà CryptoChat ailleurs',
   'welcome.elsewhereTitle': 'Déjà chez vous ailleurs ?',
   'welcome.elsewhereText':

@@ -130,6 +130,7 @@ export const zhHansShell: Translation<typeof enShell & typeof enStart> = {
   'welcome.photoFailed': '无法读取这张图片，请换一张试试。',
   'welcome.start': '继续',
   'welcome.making': '正在生成你的密钥…',
+  'restore.have': '我有备份',
   'welcome.elsewhere': '我已在别处使用 CryptoChat',
   'welcome.elsewhereTitle': '你的聊天在别处吗？',
   'welcome.elsewhereText': '复制此链接，在你聊天所在的应用中打开：选择“新聊天”并粘贴。',

@@ -13,10 +13,15 @@ import { TextField } from '../kit/TextField.tsx'
 import { navigate, route } from '../router.ts'
 import { attempt } from '../state/attempt.ts'
 import { useAccount, useCommands } from '../state/node.tsx'
+import { lazyScreen } from '../lazy.tsx'
 import { Elsewhere } from './Elsewhere.tsx'
 import { endFirstRun, showFirstLink } from './first-run.ts'
 import { InviteHead } from './InviteHead.tsx'
 import './start.css'
+
+const Restore = lazyScreen<{ readonly onBusy: (busy: boolean) => void; readonly onBack: () => void }>(
+  async () => (await import('./Restore.tsx')).Restore
+)
 
 /** What a card has room for (80 bytes are enough for 20 of the longest characters). */
 const MAX_NAME = 60
@@ -33,6 +38,7 @@ export const Welcome = (): VNode => {
   const [missing, setMissing] = useState(false)
   const [busy, setBusy] = useState(false)
   const [elsewhere, setElsewhere] = useState(false)
+  const [restoring, setRestoring] = useState(false)
   const [preview, setPreview] = useState<InvitePreview>()
   const field = useRef<HTMLInputElement>(null)
   const prepared = useRef<Promise<unknown>>(undefined)
@@ -85,6 +91,7 @@ export const Welcome = (): VNode => {
     setBusy(false)
   }
 
+  if (restoring) return <Restore onBusy={setBusy} onBack={() => setRestoring(false)} />
   return (
     <main class="start" data-screen="welcome">
       <div class="start-card">
@@ -130,9 +137,14 @@ export const Welcome = (): VNode => {
             {busy ? t('welcome.making') : link === undefined ? t('welcome.start') : t('invite.accept')}
           </Button>
         </form>
-        <Button kind="plain" data-id="elsewhere" onClick={() => setElsewhere(true)}>
-          {t('welcome.elsewhere')}
-        </Button>
+        <div class="start-ways">
+          <Button kind="plain" data-id="restore-backup" onClick={() => setRestoring(true)}>
+            {t('restore.have')}
+          </Button>
+          <Button kind="plain" data-id="elsewhere" onClick={() => setElsewhere(true)}>
+            {t('welcome.elsewhere')}
+          </Button>
+        </div>
       </div>
       {elsewhere && <Elsewhere link={link} onClose={() => setElsewhere(false)} />}
     </main>

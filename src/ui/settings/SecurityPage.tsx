@@ -1,4 +1,4 @@
-/** Who one is, in keys, and taking the key out (ID8). */
+/** What locks this device, who one is in keys, and taking the key out (ID8). */
 import type { VNode } from 'preact'
 import { useState } from 'preact/hooks'
 import { t } from '../i18n/i18n.ts'
@@ -10,6 +10,8 @@ import { Download, KeyRound, Lock, TriangleAlert } from '../kit/icons.ts'
 import { Row, Section } from '../kit/List.tsx'
 import { TextField } from '../kit/TextField.tsx'
 import { showToast } from '../kit/toasts.ts'
+import { LockSettings, WipeSection } from '../security/LockSettings.tsx'
+import { OpenPgpSection } from '../security/OpenPgpDialog.tsx'
 import { attempt } from '../state/attempt.ts'
 import { saveFile } from '../state/save-file.ts'
 import { useAccount, useCommands } from '../state/node.tsx'
@@ -102,8 +104,9 @@ export const SecurityPage = (): VNode => {
 
   return (
     <>
+      <LockSettings />
       {account?.state === 'ready' && (
-        <Section note={t('security.identityNote')}>
+        <Section title={t('contact.identity')} note={t('security.identityNote')}>
           <CopyRow title={t('security.fingerprint')} text={account.fingerprint} groups data-id="own-fingerprint" />
           <CopyRow title={t('security.did')} text={account.did} data-id="own-did" />
         </Section>
@@ -131,6 +134,8 @@ export const SecurityPage = (): VNode => {
           onClick={() => setAsking(true)}
         />
       </Section>
+      <OpenPgpSection />
+      <WipeSection />
       {asking && <SecretDialog onClose={() => setAsking(false)} />}
     </>
   )

@@ -2,8 +2,9 @@
 import type { VNode } from 'preact'
 import { t } from '../i18n/i18n.ts'
 import '../i18n/load-pages.ts'
+import '../i18n/load-secure.ts'
 import { Avatar } from '../kit/Avatar.tsx'
-import { Bug, Globe, HardDrive, Info, Keyboard, KeyRound, Palette, ShieldCheck } from '../kit/icons.ts'
+import { Bug, FileKey, Globe, HardDrive, Info, Keyboard, KeyRound, Palette, ShieldCheck } from '../kit/icons.ts'
 import { Icon } from '../kit/Icon.tsx'
 import type { IconNode } from '../kit/icons.ts'
 import { ScreenBar } from '../kit/ScreenBar.tsx'
@@ -28,6 +29,7 @@ const ENTRIES: readonly Entry[] = [
   { page: 'privacy', icon: ShieldCheck, title: 'settings.privacy', detail: 'settings.privacyText' },
   { page: 'network', icon: Globe, title: 'settings.network', detail: 'settings.networkText' },
   { page: 'security', icon: KeyRound, title: 'settings.security', detail: 'settings.securityText' },
+  { page: 'backup', icon: FileKey, title: 'settings.backup', detail: 'settings.backupText' },
   { page: 'storage', icon: HardDrive, title: 'settings.storage', detail: 'settings.storageText' },
   { page: 'shortcuts', icon: Keyboard, title: 'settings.shortcuts' },
   { page: 'about', icon: Info, title: 'settings.about' }

@@ -2,12 +2,14 @@
 import type { VNode } from 'preact'
 import { t } from '../i18n/i18n.ts'
 import '../i18n/load-pages.ts'
+import '../i18n/load-secure.ts'
 import { ScreenBar } from '../kit/ScreenBar.tsx'
 import { ScreenBody } from '../kit/ScreenBody.tsx'
 import { route } from '../router.ts'
 import type { SettingsPage } from '../routes.ts'
 import { AboutPage } from './AboutPage.tsx'
 import { AppearancePage } from './AppearancePage.tsx'
+import { BackupPage } from './BackupPage.tsx'
 import { NetworkPage } from './NetworkPage.tsx'
 import { PrivacyPage } from './PrivacyPage.tsx'
 import { ProfilePage } from './ProfilePage.tsx'
@@ -22,6 +24,7 @@ const PAGES: Readonly<Record<SettingsPage, () => VNode>> = {
   privacy: PrivacyPage,
   network: NetworkPage,
   security: SecurityPage,
+  backup: BackupPage,
   storage: StoragePage,
   shortcuts: ShortcutsPage,
   about: AboutPage

@@ -16,6 +16,8 @@ export interface Watched<T> {
   readonly signal: ReadonlySignal<Shown<T> | undefined>
   start(): void
   stop(): void
+  /** Stops, and lets go of the last value. */
+  forget(): void
 }
 
 export const watchFeed = <T>(open: () => Feed<T>): Watched<T> => {
@@ -44,14 +46,19 @@ export const watchFeed = <T>(open: () => Feed<T>): Watched<T> => {
     timer = setTimeout(() => void pull(mine, failed + 1), RETRY_MS[Math.min(failed, RETRY_MS.length - 1)])
   }
 
+  const stop = (): void => {
+    generation++
+    clearTimeout(timer)
+    void iterator?.return?.()
+    iterator = undefined
+  }
   return {
     signal: newest,
     start: () => void pull(++generation, 0),
-    stop: () => {
-      generation++
-      clearTimeout(timer)
-      void iterator?.return?.()
-      iterator = undefined
+    stop,
+    forget: () => {
+      stop()
+      newest.value = undefined
     }
   }
 }

@@ -47,6 +47,7 @@ export const createAppState = (node: NodeApi): AppState => {
   const network = watchFeed(() => node.watchNetwork())
   const all = [account, chats, settings, network] as const
   for (const watched of all) watched.start()
+  const stopFollowing = followLock(account.signal, [chats, settings, network])
   return {
     node,
     commands: commandsOf(node),
@@ -55,9 +56,27 @@ export const createAppState = (node: NodeApi): AppState => {
     settings: settings.signal,
     network: network.signal,
     stop: () => {
+      stopFollowing()
       for (const watched of all) watched.stop()
     }
   }
+}
+
+/** What is locked is not kept here either; unlocked, nothing waits for the next try of a feed that failed. */
+const followLock = (
+  account: ReadonlySignal<AccountView | undefined>,
+  feeds: readonly { start(): void; forget(): void }[]
+): (() => void) => {
+  let wasLocked = false
+  return account.subscribe((now) => {
+    const isLocked = now?.state === 'locked'
+    if (isLocked === wasLocked) return
+    wasLocked = isLocked
+    for (const feed of feeds) {
+      if (isLocked) feed.forget()
+      else feed.start()
+    }
+  })
 }
 
 /** NodeApi may be a proxy that answers any name, so its commands are named one by one. */
@@ -97,6 +116,21 @@ const COMMANDS = [
   'readInvite',
   'openInvite',
   'findSomeone',
+  'unlock',
+  'lock',
+  'setPassphrase',
+  'addPasskey',
+  'removePasskey',
+  'setLockTimeout',
+  'wipe',
+  'startBackup',
+  'nextBackupPart',
+  'startRestore',
+  'putRestorePart',
+  'finishRestore',
+  'dropTransfer',
+  'copyAsOpenPgp',
+  'openOpenPgpText',
   'setSettings',
   'addRelay',
   'removeRelay',

@@ -19,3 +19,12 @@ export const remember = (key: string, value: string): boolean => {
     return false
   }
 }
+
+/** The device was erased: the page forgets too. */
+export const forgetAll = (): void => {
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX)) localStorage.removeItem(key)
+  } catch {
+    // forbidden by the browser: then nothing was ever kept
+  }
+}

@@ -13,6 +13,8 @@ const usage = signal<{ readonly used: number; readonly quota: number } | undefin
 /** `undefined`: not known yet, or this browser has no such thing. */
 export const isPersisted: ReadonlySignal<boolean | undefined> = persisted
 export const storageUsage: ReadonlySignal<{ readonly used: number; readonly quota: number } | undefined> = usage
+/** Its notice is up: one at a time is enough. */
+export const isNoticeUp = signal(false)
 export const canInstall = (): boolean => installable.value !== undefined
 
 export const refreshStorage = async (): Promise<void> => {
