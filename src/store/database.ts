@@ -94,10 +94,8 @@ export const openDatabase = async ({ vaults, onWrite, ...options }: OpenOptions)
       try {
         // an async function of its own: Dexie keeps a transaction open over native awaits only when it sees one, and a
         // plain arrow that returns a promise is none (browsers then commit between two awaited helpers)
-        const { result, apply } = await dexie.transaction(
-          'rw',
-          ['rows', 'pages', ...also],
-          async () => await work(Dexie.currentTransaction.idbtrans)
+        const { result, apply } = await Dexie.ignoreTransaction(() =>
+          dexie.transaction('rw', ['rows', 'pages', ...also], async () => await work(Dexie.currentTransaction.idbtrans))
         )
         if (!isOver) apply()
         return result

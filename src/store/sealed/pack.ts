@@ -27,7 +27,8 @@ export const pack = (value: unknown): Uint8Array<ArrayBuffer> => {
   }
   const plain = (item: unknown): unknown => {
     if (item === null || typeof item === 'string' || typeof item === 'boolean') return item
-    if (typeof item === 'number') return Number.isFinite(item) ? item : mark('number', String(item))
+    if (typeof item === 'number')
+      return Number.isFinite(item) && !Object.is(item, -0) ? item : mark('number', item === 0 ? '-0' : String(item))
     if (item === undefined) return mark('undefined')
     if (item instanceof Uint8Array) {
       blobs.push(item)
