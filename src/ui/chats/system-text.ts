@@ -4,6 +4,8 @@ import { formatDuration, formatList } from '../i18n/format.ts'
 import { t } from '../i18n/i18n.ts'
 
 const nameOf = ({ name, mine }: Somebody): string => (mine ? t('system.you') : name)
+/** Only ourselves: a sentence of its own, because languages bend the word. */
+const isMe = (who: readonly Somebody[]): boolean => who.length === 1 && who[0]?.mine === true
 const namesOf = (who: readonly Somebody[]): string => formatList(who.map(nameOf))
 
 export const systemText = (line: SystemLine): string => {
@@ -16,16 +18,20 @@ export const systemText = (line: SystemLine): string => {
       const { by } = line
       const joined = line.who.length === 1 && line.who[0]?.did === by.did
       if (joined) return by.mine ? t('system.joined.you') : t('system.joined', { by: by.name })
+      if (isMe(line.who)) return t('system.addedYou', { by: by.name })
       const who = namesOf(line.who)
       return by.mine ? t('system.added.you', { who }) : t('system.added', { by: by.name, who })
     }
     case 'removed': {
+      if (isMe(line.who)) return t('system.removedYou', { by: line.by.name })
       const who = namesOf(line.who)
       return line.by.mine ? t('system.removed.you', { who }) : t('system.removed', { by: line.by.name, who })
     }
     case 'role': {
-      const who = nameOf(line.who)
+      const who = line.who.name
       const { mine, name: by } = line.by
+      if (line.who.mine && !mine)
+        return line.role === 'admin' ? t('system.adminYou', { by }) : t('system.memberYou', { by })
       if (line.role === 'admin') return mine ? t('system.admin.you', { who }) : t('system.admin', { by, who })
       return mine ? t('system.member.you', { who }) : t('system.member', { by, who })
     }

@@ -48,7 +48,6 @@ export const enGroups = {
   'group.description': 'Description',
   'group.addDescription': 'Add a description',
   'group.edit': 'Edit name and description',
-  'group.photo': 'Change the group’s photo',
 
   'group.links': 'Invitation link',
   'group.linksNote': 'Whoever has the link can join until it ends.',
@@ -68,7 +67,6 @@ export const enGroups = {
   'group.turnAwayName': 'Decline {name}',
 
   'group.rules': 'Rules',
-  'group.rulesText': 'Who may do what',
   'group.rulesOnlyAdmins': 'Only admins can change the rules.',
   'group.ruleWrite': 'Write messages',
   'group.ruleAdd': 'Add people',
@@ -88,7 +86,6 @@ export const enGroups = {
     'You get nothing more from this group, and the others see that you left. What you have stays readable here.',
   'group.leaveYes': 'Leave',
   'group.leaveFirst': 'You are the only admin. Make somebody else an admin first, then you can leave.',
-  'group.leaveAlone': 'Nobody else is in this group.',
   'group.youLeft': 'You are no longer in this group. You can still read what you have.',
   'group.youJoin': 'Waiting until a member lets you in. This can take until one of them is online.',
 
@@ -112,8 +109,6 @@ export const enGroups = {
   'secure.quantum': 'Safe from future quantum computers',
   'secure.quantumNot': 'Not safe from future quantum computers',
   'secure.size': { one: '{count} device now, at most {max}', other: '{count} devices now, at most {max}' },
-  'secure.yes': 'yes',
-  'secure.no': 'no',
 
   'note.title': 'Shared note',
   'note.open': 'Shared note',
@@ -123,6 +118,7 @@ export const enGroups = {
   'note.placeholderSelf': 'Write something for yourself.',
   'note.label': 'Text of the note',
   'note.authors': 'Written by {names}',
+  'note.you': 'you',
   'note.changed': 'changed {when}',
   'note.empty': 'Nobody has written here yet',
   'note.saved': 'Saved',
@@ -137,7 +133,6 @@ export const enGroups = {
   'pins.jump': 'Go to the pinned message: {text}',
   'pins.pin': 'Pin',
   'pins.unpin': 'Unpin',
-  'pins.all': 'All pinned messages',
   'pins.empty': 'A message without text',
 
   'chat.membersLine': { one: '{count} member: {names}', other: '{count} members: {names}' },

@@ -68,7 +68,7 @@ const Saved = ({ state }: { readonly state: SaveState }): VNode => (
 
 const Authors = ({ note, readOnly }: { readonly note: NoteView; readonly readOnly: boolean }): VNode => {
   const { authors, changedAt } = note
-  const names = authors.map(({ name, mine }) => (mine ? t('system.you') : name))
+  const names = authors.map(({ name, mine }) => (mine ? t('note.you') : name))
   const words = [
     names.length === 0 ? t('note.empty') : t('note.authors', { names: formatList(names) }),
     changedAt !== undefined && t('note.changed', { when: formatAgo(changedAt, now.value) }),

@@ -2,8 +2,10 @@
 import { afterEach, expect, test } from 'vitest'
 import { LOCALES } from '../../../src/model/views.ts'
 import { enChat } from '../../../src/ui/i18n/en-chat.ts'
+import { enGroups } from '../../../src/ui/i18n/en-groups.ts'
 import { enPages } from '../../../src/ui/i18n/en-pages.ts'
 import { enShell } from '../../../src/ui/i18n/en-shell.ts'
+import { enSystem } from '../../../src/ui/i18n/en-system.ts'
 import { enTrouble } from '../../../src/ui/i18n/en-trouble.ts'
 import { enStart } from '../../../src/ui/i18n/en-start.ts'
 import { formatBadge, formatDay, formatShort } from '../../../src/ui/i18n/format.ts'
@@ -11,7 +13,7 @@ import { direction, pickLocale, switchLocale, t } from '../../../src/ui/i18n/i18
 import { formatMessage, placeholders } from '../../../src/ui/i18n/message.ts'
 import type { Catalogue } from '../../../src/ui/i18n/message.ts'
 
-const english: Catalogue = { ...enShell, ...enStart, ...enPages, ...enChat, ...enTrouble }
+const english: Catalogue = { ...enShell, ...enStart, ...enPages, ...enChat, ...enGroups, ...enSystem, ...enTrouble }
 const DAY = 86_400_000
 
 afterEach(() => switchLocale('en'))
