@@ -1,6 +1,7 @@
 /** One simulated world while it runs: who is in it, what was written, and what happened so far. */
 import { createHash, type Hash } from 'node:crypto'
 import type { NodeApi } from '../../src/bridge/api.ts'
+import type { Log } from '../../src/base/log.ts'
 import type { Random } from '../../src/base/random.ts'
 import type { GroupView } from '../../src/model/group-views.ts'
 import type { ChatId, Did, MessageId } from '../../src/model/ids.ts'
@@ -74,11 +75,20 @@ export interface Run {
   leaks: number
 }
 
+/** What the messengers themselves say, between the steps. */
+const logTo = (tell: (line: string) => void): Log => {
+  const say =
+    (level: string): Log['info'] =>
+    (event, fields) =>
+      tell(`       ${level} ${event} ${JSON.stringify(fields ?? {})}`)
+  return { error: say('error'), warn: say('warn'), info: say('info'), debug: say('debug') }
+}
+
 /** How many of those before each newcomer knows; everybody in small worlds. */
 const MAX_ACQUAINTANCES = 3
 
 export const setUp = async (options: SimOptions): Promise<Run> => {
-  const world = await createWorld({ seed: options.seed })
+  const world = await createWorld({ seed: options.seed, ...(options.tell && { log: logTo(options.tell) }) })
   const { random } = world
   const persons: Person[] = []
   for (const name of NAMES.slice(0, options.people)) persons.push(await world.person(name))
