@@ -29,6 +29,7 @@ import { createSimClock } from './sim/clock.ts'
 import type { SimClock } from './sim/clock.ts'
 import { createSimNetwork } from './sim/network.ts'
 import type { SimNetwork } from './sim/network.ts'
+import { CHEAP, CHEAP_BOUNDS } from './unit/crypto/costs.ts'
 import { testVault } from './vault.ts'
 
 export const NAMES = [
@@ -199,7 +200,8 @@ export const createWorld = async ({
         clock: clock.skewed(() => skewMs),
         random: own,
         log,
-        linkBase: 'https://chat.example'
+        linkBase: 'https://chat.example',
+        backupCost: { cost: CHEAP, bounds: CHEAP_BOUNDS }
       })
       await messenger.start()
       return { messenger, db }
@@ -353,3 +355,7 @@ export const transcript = async (person: Person, other: Person): Promise<string>
   })
   return `\n${lines.join('\n')}\n`
 }
+
+/** The sealed bytes of a request that waits. */
+export const requestOf = (person: Person, chat: ChatId): Uint8Array | undefined =>
+  [...person.db.memory.mail.values()].find((row) => row.chat === chat && row.kind === 'request')?.sealed

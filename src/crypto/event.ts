@@ -20,6 +20,18 @@ import {
   type ReadMarkBody,
   type RemovalBody
 } from '../wire/event.ts'
+import {
+  type MemberBody,
+  memberBody,
+  type PinBody,
+  pinBody,
+  readMemberBody,
+  type TimerBody,
+  timerBody,
+  type TopicBody,
+  topicBody
+} from '../wire/group.ts'
+import { type NoteBody, noteBody } from '../wire/note.ts'
 import { type DeviceId, deviceIdFromKey, keyFromDeviceId } from './device-id.ts'
 import { type Did, didFromKey, keyFromDid } from './did.ts'
 import { DOMAINS } from './domains.ts'
@@ -33,6 +45,11 @@ export type EventBody =
   | ({ readonly kind: 'reaction' } & Omit<ReactionBody, 'version'>)
   | ({ readonly kind: 'removal' } & Omit<RemovalBody, 'version'>)
   | ({ readonly kind: 'read-mark' } & Omit<ReadMarkBody, 'version'>)
+  | ({ readonly kind: 'pin' } & Omit<PinBody, 'version'>)
+  | ({ readonly kind: 'topic' } & Omit<TopicBody, 'version'>)
+  | ({ readonly kind: 'timer' } & Omit<TimerBody, 'version'>)
+  | ({ readonly kind: 'note' } & Omit<NoteBody, 'version'>)
+  | ({ readonly kind: 'member' } & Omit<MemberBody, 'version'>)
 
 export interface EventParts {
   readonly conversation: Uint8Array
@@ -73,10 +90,10 @@ export const eventId = (header: Uint8Array): Uint8Array => hashIn(DOMAINS.eventI
 export const commitTo = (salt: Uint8Array, kind: string, body: Uint8Array): Uint8Array =>
   hmac(salt, inDomain(DOMAINS.commitment, hashIn(DOMAINS.commitment, utf8(kind)), body))
 
-const encodeBody = (body: EventBody): Uint8Array => {
+export const encodeBody = (body: EventBody): Uint8Array => {
   switch (body.kind) {
     case 'message':
-      return messageBody.encode({ version: 1, text: body.text, replyTo: body.replyTo })
+      return messageBody.encode({ version: 1, text: body.text, replyTo: body.replyTo, mentions: body.mentions })
     case 'edit':
       return editBody.encode({ version: 1, target: body.target, text: body.text })
     case 'reaction':
@@ -85,6 +102,20 @@ const encodeBody = (body: EventBody): Uint8Array => {
       return removalBody.encode({ version: 1, target: body.target })
     case 'read-mark':
       return readMarkBody.encode({ version: 1, upTo: body.upTo })
+    case 'pin':
+      return pinBody.encode({ version: 1, target: body.target, isPinned: body.isPinned })
+    case 'topic': {
+      const { name, description, photo } = body
+      return topicBody.encode({ version: 1, name, description, photo })
+    }
+    case 'timer':
+      return timerBody.encode({ version: 1, seconds: body.seconds })
+    case 'note':
+      return noteBody.encode({ version: 1, update: body.update, isWhole: body.isWhole })
+    case 'member': {
+      const { kind: _, ...said } = body
+      return memberBody.encode({ version: 1, ...said })
+    }
   }
 }
 
@@ -100,6 +131,16 @@ const decodeBody = (kind: string, bytes: Uint8Array): EventBody | 'unknown' => {
       return { kind, ...bare(removalBody.decode(bytes)) }
     case 'read-mark':
       return { kind, ...bare(readMarkBody.decode(bytes)) }
+    case 'pin':
+      return { kind, ...bare(pinBody.decode(bytes)) }
+    case 'topic':
+      return { kind, ...bare(topicBody.decode(bytes)) }
+    case 'timer':
+      return { kind, ...bare(timerBody.decode(bytes)) }
+    case 'note':
+      return { kind, ...bare(noteBody.decode(bytes)) }
+    case 'member':
+      return { kind, ...bare(readMemberBody(bytes)) }
     default:
       return 'unknown'
   }

@@ -11,7 +11,8 @@ import { watch } from '../store/watch.ts'
 import type { Context } from './context.ts'
 import { needOwn } from './context.ts'
 import { avatarOf, nameOf } from './names.ts'
-import { onReachability, pathTo } from './views/chats.ts'
+import { endDuplicity } from './trust.ts'
+import { onReachability, pathTo } from './views/faces.ts'
 
 export interface ContactChange {
   readonly alias?: string | null
@@ -27,10 +28,12 @@ export const setContact = async (
   { alias, verified, blocked }: ContactChange
 ): Promise<void> => {
   if (alias && (alias.length > MAX_ALIAS_CHARS || !alias.isWellFormed())) throw new AppError('too-large', 'alias')
-  const contact = await updateContact(ctx.db, did, (before) => ({
+  // ID4, ID5: what the person compared is what counts, and the alarm has been seen
+  if (verified === true) await endDuplicity(ctx, did)
+  const contact = await updateContact(ctx.db, did, () => ({
     ...(alias !== undefined && { alias: alias?.trim() === '' ? undefined : (alias?.trim() ?? undefined) }),
-    // what both documents of a split view list is all there is to trust: comparing ends it (ID5)
-    ...(verified !== undefined && { verified, duplicity: before.duplicity && !verified }),
+    ...(verified !== undefined && { verified }),
+    ...(verified === true && { duplicity: false, broken: false, keysChangedAt: undefined }),
     ...(blocked !== undefined && { blocked })
   }))
   if (contact === undefined) throw new AppError('not-found', 'no such contact')
@@ -98,6 +101,8 @@ const toContactView = (ctx: Context, contact: ContactRow): ContactView => {
     ...(lastHeardAt !== undefined && { lastHeardAt }),
     stale: freshUntil < ctx.clock.now(),
     duplicity,
+    ...(contact.keysChangedAt !== undefined && { keysChangedAt: contact.keysChangedAt }),
+    ...(contact.broken === true && { broken: true }),
     devices: devices.map(({ device }) => device)
   }
 }

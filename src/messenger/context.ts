@@ -9,8 +9,10 @@ import { createQueues } from '../base/queue.ts'
 import type { Random } from '../base/random.ts'
 import type { AccountSecrets } from '../crypto/account.ts'
 import type { VerifiedDocument } from '../crypto/document.ts'
+import type { Argon2Cost, CostBounds } from '../crypto/passphrase.ts'
 import type { Suite } from '../crypto/suite.ts'
 import type { ChatId, DeviceId, Did } from '../model/ids.ts'
+import type { GroupLaw } from '../model/group-law.ts'
 import type { Roster } from '../model/roster.ts'
 import type { Settings } from '../model/views.ts'
 import { DEFAULT_SETTINGS } from '../store/rows.ts'
@@ -18,6 +20,8 @@ import type { Db } from '../store/database.ts'
 import type { Envelope } from '../wire/envelope.ts'
 import { createCredits } from './ask/answerers.ts'
 import type { Answerers, Credits } from './ask/answerers.ts'
+import { createLines } from './lines.ts'
+import type { Lines } from './lines.ts'
 import type { Arrived, EnvelopeAnswer, Net } from './net.ts'
 import type { GroupDoor } from './sessions/group-door.ts'
 import { createWork } from './work.ts'
@@ -38,11 +42,15 @@ export interface MessengerDeps {
   readonly log: Log
   /** The page that invite links open, without fragment. */
   readonly linkBase: string
+  /** Tests only: what a passphrase of a backup costs. */
+  readonly backupCost?: { readonly cost: Argon2Cost; readonly bounds: CostBounds }
 }
 
 /** The account in memory, from when it has a name. */
 export interface Own {
   readonly did: Did
+  /** DV5: only `active` sends and takes. `waiting`: restored, and not published yet. `replaced`: another device took over. */
+  readonly standing: 'active' | 'waiting' | 'replaced'
   readonly secrets: AccountSecrets
   readonly suites: ReadonlyMap<string, Suite>
 }
@@ -68,10 +76,15 @@ export interface Context extends MessengerDeps {
   readonly sessions: ReturnType<typeof createQueues>
   /** Set by the outbox: there is something to send in this chat. */
   wake: (chat: ChatId) => void
+  /** The same, and whoever was away is tried again at once. */
+  hurry: (chat: ChatId) => void
+  readonly lines: Lines
   /** Set by directory sync: this contact's head should be read again. */
   refresh: (did: Did) => void
   /** RO1: of every group, folded from its `member` events; loaded at the start and kept in step by whoever writes them. */
   readonly rosters: Map<ChatId, Roster>
+  /** The same, with what it means for other events (groups/law.ts). */
+  readonly laws: Map<ChatId, GroupLaw>
   /** Who takes which kind of envelope; each part enters itself. */
   readonly handlers: Handlers
   /** Set by sessions/reconcile.ts: membership or devices of this chat changed, so its session may have to follow. */
@@ -103,8 +116,11 @@ export const createContext = (deps: MessengerDeps): Context => ({
   receiving: createQueues(),
   sessions: createQueues(),
   wake: () => {},
+  hurry: () => {},
+  lines: createLines(),
   refresh: () => {},
   rosters: new Map(),
+  laws: new Map(),
   handlers: {},
   reconcile: () => {},
   moved: () => {},

@@ -4,6 +4,7 @@
  */
 import { AppError } from '../base/errors.ts'
 import type { ChatId, Did, InviteId, MessageId } from '../model/ids.ts'
+import type { BackupOutcome, OpenedText } from '../model/security-views.ts'
 import type {
   AccountView,
   ChatList,
@@ -26,6 +27,7 @@ import { largeEnvelope } from '../wire/envelope.ts'
 import { checkProfile, makeIdentity, nameIdentity, toOwn, wipeKeys, watchAccount } from './account.ts'
 import type { Profile } from './account.ts'
 import { answerDocuments } from './ask/documents.ts'
+import { createTransfers } from './backup/transfers.ts'
 import * as contacts from './contacts.ts'
 import { createContext, needOwn } from './context.ts'
 import type { Context, MessengerDeps, Own } from './context.ts'
@@ -33,6 +35,7 @@ import { createDirectorySync, ensureHead } from './directory-sync.ts'
 import type { ExportKind } from './export.ts'
 import { exportKey } from './export.ts'
 import * as invites from './invites.ts'
+import { copyAsOpenPgp, openOpenPgpText } from './openpgp-text.ts'
 import { createOutbox } from './outbox.ts'
 import * as pairing from './pairing.ts'
 import { meets } from './peers.ts'
@@ -58,6 +61,14 @@ export interface Messenger {
   createAccount(profile: Profile): Promise<Did>
   setProfile(change: { readonly name?: string; readonly photo?: Uint8Array | null }): Promise<void>
   exportKey(what: ExportKind, passphrase?: string): Promise<string>
+  startBackup(passphrase: string): Promise<string>
+  nextBackupPart(id: string): Promise<Uint8Array | null>
+  startRestore(passphrase: string): Promise<string>
+  putRestorePart(id: string, part: Uint8Array): Promise<void>
+  finishRestore(id: string): Promise<BackupOutcome>
+  dropTransfer(id: string): Promise<void>
+  copyAsOpenPgp(chat: ChatId, text: string): Promise<string>
+  openOpenPgpText(armoured: string, keepFor?: ChatId): Promise<OpenedText>
 
   watchChats(): Feed<ChatList>
   watchChat(chat: ChatId): Feed<ChatView | undefined>
@@ -107,7 +118,9 @@ export const createMessenger = (deps: MessengerDeps): Messenger => {
   const outbox = createOutbox(ctx)
   const sync = createDirectorySync(ctx)
   const searching = createSearching(ctx)
+  const transfers = createTransfers(ctx)
   ctx.wake = outbox.wake
+  ctx.hurry = outbox.hurry
   ctx.refresh = sync.refresh
   const sessions = createSessions(ctx, (arrived) =>
     dispatch(ctx, needOwn(ctx), arrived, largeEnvelope.decode(arrived.envelope))
@@ -131,6 +144,14 @@ export const createMessenger = (deps: MessengerDeps): Messenger => {
     createAccount: (profile) => run(() => identity.create(profile)),
     setProfile: (change) => run(() => setProfile(ctx, change)),
     exportKey: (what, passphrase) => run(() => exportKey(ctx, what, passphrase)),
+    startBackup: (passphrase) => run(async () => transfers.startBackup(passphrase)),
+    nextBackupPart: (id) => run(() => transfers.nextBackupPart(id)),
+    startRestore: (passphrase) => run(() => transfers.startRestore(passphrase)),
+    putRestorePart: (id, part) => run(() => transfers.putRestorePart(id, part)),
+    finishRestore: (id) => run(() => identity.restore(() => transfers.finishRestore(id))),
+    dropTransfer: (id) => run(() => transfers.dropTransfer(id)),
+    copyAsOpenPgp: (chat, text) => run(() => copyAsOpenPgp(ctx, chat, text)),
+    openOpenPgpText: (armoured, keepFor) => run(() => openOpenPgpText(ctx, armoured, keepFor)),
 
     watchChats: () => watchChats(ctx),
     watchChat: (chat) => {
@@ -170,12 +191,13 @@ export const createMessenger = (deps: MessengerDeps): Messenger => {
       run(async () => {
         ctx.settings = await settings.getSettings(ctx)
         ctx.net.onEnvelope((arrived) => run(() => receive(ctx, arrived)))
+        await transfers.recover()
         await identity.load()
         await contacts.denyBlocked(ctx)
         warmRecent(ctx)
         await sessions.start()
         syncing.start()
-        await outbox.wakeAll()
+        outbox.wakeAll()
       }),
     stop: async () => {
       ctx.stopping.abort(new AppError('aborted', 'the node stops'))
@@ -202,11 +224,15 @@ const createIdentity = (
   load(): Promise<void>
   prepare(): Promise<void>
   create(profile: Profile): Promise<Did>
+  /** DV5: `job` puts another account in place of the one that was being made. */
+  restore<T>(job: () => Promise<T>): Promise<T>
   isMaking(): boolean
 } => {
   let making: ReturnType<typeof makeIdentity> | undefined
+  let isRestoring = false
 
   const make = async (): ReturnType<typeof makeIdentity> => {
+    if (isRestoring) throw new AppError('conflict', 'an account is being restored')
     making ??= makeIdentity(ctx)
     try {
       return await making
@@ -214,13 +240,25 @@ const createIdentity = (
       making = undefined
     }
   }
+  const load = async (): Promise<void> => {
+    const account = await getAccount(ctx.db)
+    if (account?.name === undefined) return
+    ctx.own = await renewOwnBinding(ctx, toOwn(ctx, account))
+    await onReady(ctx.own)
+  }
   return {
     isMaking: () => making !== undefined,
-    load: async () => {
-      const account = await getAccount(ctx.db)
-      if (account?.name === undefined) return
-      ctx.own = await renewOwnBinding(ctx, toOwn(ctx, account))
-      await onReady(ctx.own)
+    load,
+    restore: async (job) => {
+      isRestoring = true
+      try {
+        await making?.catch(() => undefined)
+        const outcome = await job()
+        await load()
+        return outcome
+      } finally {
+        isRestoring = false
+      }
     },
     prepare: async () => {
       await make()

@@ -1,6 +1,6 @@
 /** What people are called here: our alias for them, else the name they gave, else the end of their did. */
 import { hueOf } from '../model/avatar.ts'
-import type { Did } from '../model/ids.ts'
+import type { ChatId, Did } from '../model/ids.ts'
 import { tidyName } from '../model/text.ts'
 import type { Avatar } from '../model/views.ts'
 import { knownAccount } from '../store/account.ts'
@@ -18,14 +18,19 @@ export const avatarOf = (did: Did, photo: Uint8Array | undefined): Avatar => ({
 
 export interface Names {
   of(did: Did): string
+  /** By which it was founded. */
+  ofGroup(chat: ChatId): string
 }
 
 /** For `dids`, or for everybody. */
-export const createNames = ({ db }: Context, dids?: readonly Did[]): Names => {
+export const createNames = ({ db, rosters }: Context, dids?: readonly Did[]): Names => {
   const account = knownAccount(db)
   const contacts = dids === undefined ? db.memory.contacts.values() : knownContacts(db, dids)
   const nameByDid = new Map<Did, string>()
   for (const contact of contacts) nameByDid.set(contact.did, nameOf(contact))
   if (account !== undefined) nameByDid.set(account.did, account.name ?? '')
-  return { of: (did) => nameByDid.get(did) ?? nameOf({ did, name: undefined, alias: undefined }) }
+  return {
+    of: (did) => nameByDid.get(did) ?? nameOf({ did, name: undefined, alias: undefined }),
+    ofGroup: (chat) => tidyName(rosters.get(chat)?.name ?? '') ?? `…${chat.slice(-6)}`
+  }
 }

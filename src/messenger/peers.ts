@@ -35,3 +35,47 @@ export const meets = (ctx: Context, one: Did, other: Did): boolean =>
   [...ctx.rosters.values()].some(
     ({ members }) => members.has(one) && members.has(other) && ctx.own !== undefined && members.has(ctx.own.did)
   )
+
+/** Whose device it is, as far as we know. */
+export const ownerOf = (ctx: Context, device: DeviceId): ContactRow | undefined => {
+  for (const contact of ctx.db.memory.contacts.values()) {
+    if (contact.devices.some((one) => one.device === device)) return contact
+  }
+  return undefined
+}
+
+/** DL3: own counter up to which a device has everything. What lies before somebody's joining is not owed (LG7). */
+export const heldBy = (chat: ChatRecord, { did, device }: Pick<Peer, 'did' | 'device'>): number =>
+  chat.delivered[device]?.counter ?? chat.owedFrom?.[did] ?? 0
+
+/** DL2: in larger groups members repair one another (LG7), once two others have an event. */
+const MAX_ALL = 16
+
+/** DL2: own counter up to which the outbox has done its duty. */
+export const settledUpTo = (ctx: Context, chat: ChatRecord): number => {
+  const people = peopleOf(ctx, chat)
+  const accounts = accountsOf(ctx, chat)
+  if (chat.kind === 'direct') {
+    const counters = people.flatMap(({ did, devices }) => devices.map(({ device }) => heldBy(chat, { did, device })))
+    return counters.length === 0 ? 0 : Math.min(...counters)
+  }
+  if (accounts.length === 0) return Number.POSITIVE_INFINITY
+  const byDid = new Map(people.map((row) => [row.did, row]))
+  if (accounts.length > MAX_ALL) {
+    const best = accounts.map((did) =>
+      Math.max(0, ...devicesOf(byDid.get(did)).map((device) => heldBy(chat, { did, device })))
+    )
+    return best.toSorted((a, b) => b - a)[1] ?? 0
+  }
+  return Math.min(
+    ...accounts.map((did) => {
+      const devices = devicesOf(byDid.get(did))
+      // whose devices are not known yet still must get it
+      if (devices.length === 0) return chat.owedFrom?.[did] ?? 0
+      return Math.min(...devices.map((device) => heldBy(chat, { did, device })))
+    })
+  )
+}
+
+const devicesOf = (contact: ContactRow | undefined): readonly DeviceId[] =>
+  contact?.devices.map(({ device }) => device) ?? []

@@ -5,9 +5,10 @@
 import type { ChatId, DeviceId, MessageId } from '../model/ids.ts'
 import { knownChat, putChat } from '../store/chats.ts'
 import type { ChatRecord, MessageRow } from '../store/rows.ts'
-import { countTheirsAfter, getMessage, theirsBetween } from '../store/timeline.ts'
+import { countMentionsAfter, countTheirsAfter, getMessage, theirsBetween } from '../store/timeline.ts'
 import type { Context } from './context.ts'
-import { append, WRITING } from './send.ts'
+import { needOwn } from './context.ts'
+import { append, isAllowed, WRITING } from './append.ts'
 
 export const markRead = async (ctx: Context, chatId: ChatId, upTo: MessageId): Promise<void> => {
   const { readReceipts } = ctx.settings
@@ -23,11 +24,18 @@ export const markRead = async (ctx: Context, chatId: ChatId, upTo: MessageId): P
       return false
     }
     const unread = await countTheirsAfter(ctx.db, chatId, last.order)
-    const read: ChatRecord = { ...chat, readOrder: last.order, unread, markedUnread: false }
+    const { mentions = 0, ...rest } = chat
+    const left = mentions === 0 ? 0 : await countMentionsAfter(ctx.db, chatId, last.order, needOwn(ctx).did)
+    const read: ChatRecord = {
+      ...rest,
+      readOrder: last.order,
+      unread,
+      markedUnread: false,
+      ...(left > 0 && { mentions: left })
+    }
 
     // IN3: before acceptance nothing leaves; IN5: the blocked learn nothing
-    const contact = ctx.db.memory.contacts.get(chat.did)
-    if (!readReceipts || contact?.standing !== 'open' || contact.blocked) {
+    if (!readReceipts || !mayTell(ctx, chat)) {
       await putChat(ctx.db, change, read)
       return false
     }
@@ -35,6 +43,12 @@ export const markRead = async (ctx: Context, chatId: ChatId, upTo: MessageId): P
     return true
   })
   if (told) ctx.wake(chatId)
+}
+
+const mayTell = (ctx: Context, chat: ChatRecord): boolean => {
+  if (chat.kind === 'group') return isAllowed(ctx, chat, 'be')
+  const contact = ctx.db.memory.contacts.get(chat.did)
+  return contact?.standing === 'open' && !contact.blocked
 }
 
 const highestPerDevice = (rows: readonly MessageRow[]): readonly { device: DeviceId; counter: number }[] => {

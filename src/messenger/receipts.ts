@@ -3,16 +3,17 @@ import { bytesToBase64url } from '../base/bytes.ts'
 import { AppError } from '../base/errors.ts'
 import { deviceIdFromKey, keyFromDeviceId } from '../crypto/device-id.ts'
 import type { DeviceId } from '../model/ids.ts'
-import type { ChatRecord, ContactRow } from '../store/rows.ts'
+import type { ChatRecord } from '../store/rows.ts'
 import { deliveryAnswer } from '../wire/receipt.ts'
 import type { DeliveryAnswer, Watermark } from '../wire/receipt.ts'
 import type { Context } from './context.ts'
 import type { DeliverResult } from './net.ts'
+import { ownerOf } from './peers.ts'
 
-/** What we hold of the devices of others. */
-export const watermarksFor = (ctx: Context, chat: ChatRecord): readonly Watermark[] =>
+/** What we hold of the devices of others; to one device of a group only what concerns it. */
+export const watermarksFor = (ctx: Context, chat: ChatRecord, to?: DeviceId): readonly Watermark[] =>
   Object.entries(chat.chains)
-    .filter(([device]) => device !== ctx.device.id)
+    .filter(([device]) => device !== ctx.device.id && (chat.kind !== 'group' || to === undefined || device === to))
     .slice(0, 64)
     .map(([device, { counter }]) => ({ device: keyFromDeviceId(device), counter }))
 
@@ -30,18 +31,17 @@ export const takeWatermarks = (
   return { ...chat, delivered: { ...chat.delivered, [from]: { counter: mine.counter, at: ctx.clock.now() } } }
 }
 
-/** The answer to a delivery, when it is about this chat and comes from a device of the contact. */
+/** The answer to a delivery, when it is about this chat and comes from a device of somebody we know. */
 export const takeAnswer = (
   ctx: Context,
   chat: ChatRecord,
-  contact: ContactRow,
-  result: Extract<DeliverResult, { outcome: 'delivered' }>
+  { answer, device }: Extract<DeliverResult, { outcome: 'delivered' }>
 ): ChatRecord => {
-  if (result.answer.length === 0 || !contact.devices.some(({ device }) => device === result.device)) return chat
+  if (answer.length === 0 || ownerOf(ctx, device) === undefined) return chat
   try {
-    const { conversation, receipts } = deliveryAnswer.decode(result.answer)
+    const { conversation, receipts } = deliveryAnswer.decode(answer)
     if (conversation === undefined || bytesToBase64url(conversation) !== chat.id) return chat
-    return takeWatermarks(ctx, chat, result.device, receipts ?? [])
+    return takeWatermarks(ctx, chat, device, receipts ?? [])
   } catch (error) {
     // an answer that we cannot read is no receipt: the events stay
     if (!(error instanceof AppError)) throw error

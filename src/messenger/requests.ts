@@ -4,6 +4,7 @@
  */
 import { base64urlToBytes, bytesToBase64url } from '../base/bytes.ts'
 import { AppError } from '../base/errors.ts'
+import type { VerifiedBinding } from '../crypto/binding.ts'
 import { openRequest } from '../crypto/request.ts'
 import type { OpenedRequest } from '../crypto/request.ts'
 import type { Did } from '../model/ids.ts'
@@ -12,16 +13,20 @@ import { countSeen, getContact, getSeen, listContacts, markSeen, putContact } fr
 import { findInvite, judgeUse, putInvite } from '../store/invites.ts'
 import { applyEvents } from '../store/log.ts'
 import type { NewEvent } from '../store/log.ts'
-import type { ContactRow, InviteRow, SessionRow } from '../store/rows.ts'
+import type { ContactDevice, ContactRow, InviteRow, SessionRow } from '../store/rows.ts'
 import type { Change } from '../store/watch.ts'
 import { MAX_REQUEST_AGE_MS } from '../wire/request.ts'
 import type { Context, Own } from './context.ts'
-import { sortByDevice, verifyBatch } from './incoming.ts'
+import { toNewEvent } from './events.ts'
+import { verifyBatch } from './incoming.ts'
 import type { Arrived, EnvelopeAnswer } from './net.ts'
+import { noticeKeys } from './notices.ts'
 import { newContact, PAIRING } from './pairing.ts'
+import { profileFacts } from './profile.ts'
 import { encodeAnswer, watermarksFor } from './receipts.ts'
 import { openSession } from './sessions/founding.ts'
-import { checkDocument, learn, pin, toContactDevice } from './trust.ts'
+import { KEY_TABLES, takeKeys } from './sessions/keys.ts'
+import { checkDocument, learn, pin, reconcileAll, replaceDevices, toContactDevice, trustedBindings } from './trust.ts'
 
 /** Strangers fill no more than this; the person empties it. */
 const MAX_REQUESTS = 200
@@ -53,13 +58,11 @@ export const receiveRequest = async (
     const judgement = await learn(ctx, opened)
     if (judgement !== 'same' && judgement !== 'newer') throw new AppError('untrusted', `their document is ${judgement}`)
   }
+  const trusted = await trustedDevices(ctx, did, opened)
   const chatId = bytesToBase64url(opened.request.conversation) as ContactRow['chat']
   const verified = await verifyBatch(opened.request.events, { chat: chatId, authors: [did] })
-  const { good: events } = sortByDevice(
-    ctx,
-    verified,
-    opened.bindings.map(({ device }) => device)
-  )
+  const devices = new Set(trusted.map(({ device }) => device))
+  const events = verified.filter(({ device }) => devices.has(device)).map(toNewEvent)
   const session = await openSession(ctx, own, {
     chat: chatId,
     document: opened.document,
@@ -71,20 +74,40 @@ export const receiveRequest = async (
   const isRoomLeft = (await countSeen(ctx.db, mark)) < MAX_REQUESTS_EACH && (await hasRoom(ctx, known))
 
   const accepted = await ctx.db.write(
-    [...PAIRING, 'events', 'messages', 'invites', 'seen', 'outbox'],
+    [...PAIRING, ...KEY_TABLES, 'events', 'messages', 'invites', 'seen', 'outbox'],
     async (change) => {
       const reason = await findReason(ctx, change, opened, did)
       if (reason === undefined && !isRoomLeft) return false
-      await writeRequest(ctx, own, change, { opened, session, events, reason })
+      await writeRequest(ctx, own, change, { opened, session, events, reason, devices: trusted.map(toContactDevice) })
       const now = ctx.clock.now()
       const endsAt = Math.max(now, opened.request.issued) + MAX_REQUEST_AGE_MS
+      if (opened.request.keyPackages !== undefined) await takeKeys(ctx, opened.from.device, opened.request.keyPackages)
       await markSeen(ctx.db, { id: key, endsAt }, now)
       return reason !== undefined
     }
   )
-  if (accepted) ctx.wake(chatId)
+  // DV5: a device that takes over comes with a request, and every session with them has to follow
+  if (known !== undefined) reconcileAll(ctx, did)
+  if (accepted) {
+    ctx.foundSoon(chatId)
+    ctx.wake(chatId)
+  }
   ctx.log.info('requests.arrived', { accepted })
   return await answer(ctx, arrived, did)
+}
+
+/** ID5: while views of somebody differ, a device that not all of them list is refused. */
+const trustedDevices = async (
+  ctx: Context,
+  did: Did,
+  { document, bindings, from }: OpenedRequest
+): Promise<readonly VerifiedBinding[]> => {
+  const contact = await getContact(ctx.db, did)
+  if (contact?.rivals === undefined) return bindings
+  const bytes = bindings.map((binding) => binding.bytes)
+  const trusted = await trustedBindings(ctx, contact, document, bytes)
+  if (!trusted.some(({ device }) => device === from.device)) throw new AppError('untrusted', 'not listed by all views')
+  return trusted
 }
 
 const hasRoom = async (ctx: Context, known: ContactRow | undefined): Promise<boolean> =>
@@ -115,30 +138,31 @@ const writeRequest = async (
     opened,
     session,
     events,
-    reason
+    reason,
+    devices
   }: {
     readonly opened: OpenedRequest
     readonly session: SessionRow
     readonly events: readonly NewEvent[]
     readonly reason: Reason
+    readonly devices: readonly ContactDevice[]
   }
 ): Promise<void> => {
-  const { request, document, head, bindings } = opened
+  const { request, document, head } = opened
   const now = ctx.clock.now()
   const before = await getContact(ctx.db, document.did)
   const found = { head, document }
   if (before === undefined) await pin(ctx, found)
   const fresh = newContact(ctx, found, { standing: reason === undefined ? 'request' : 'open' })
-  const profile =
-    request.profile !== undefined && request.profile.issued > (before?.profileAt ?? 0) ? request.profile : undefined
   const contact: ContactRow = {
     ...(before ?? fresh),
     standing: reason === undefined ? 'request' : 'open',
-    devices: bindings.map(toContactDevice),
+    ...replaceDevices(before ?? fresh, devices),
     lastHeardAt: now,
-    ...(profile && { name: profile.name, photo: profile.photo, profileAt: profile.issued })
+    ...profileFacts(before ?? fresh, request.profile)
   }
   await putContact(ctx.db, change, contact)
+  if (before !== undefined && hasNewDevice(before, devices)) await noticeKeys(ctx, change, contact.did, 'new-device')
   await putSession(ctx.db, session)
   const chat = (await getChat(ctx.db, contact.chat)) ?? emptyChat(contact.chat, contact.did, 'direct', now)
   const { chat: applied } = await applyEvents(ctx.db, change, { chat, events, own: own.did, now })
@@ -146,8 +170,14 @@ const writeRequest = async (
   await putChat(ctx.db, change, {
     ...applied,
     activeAt: Math.max(applied.activeAt, now),
-    ...(reason !== undefined && { debts: { ...debts, accept: (debts.accept ?? 0) + 1 }, attempts: 0, nextTryAt: 0 })
+    ...(reason !== undefined && { debts: { ...debts, accept: (debts.accept ?? 0) + 1 } })
   })
+}
+
+/** Somebody whose devices we knew has one that we did not. */
+const hasNewDevice = ({ devices: known, former = [] }: ContactRow, devices: readonly ContactDevice[]): boolean => {
+  const before = new Set([...known, ...former].map(({ device }) => device))
+  return before.size > 0 && devices.some(({ device }) => !before.has(device))
 }
 
 /** IN3: to whom we have not accepted nobody is here. An answer that passes a relay carries no receipt. */

@@ -1,104 +1,78 @@
 /**
  * Puts what waits for one chat into sealed bytes: events in their order, as many as fit, receipts, and what is owed
- * (acceptance, profile, head). No transaction is open while crypto works; nothing is written here.
+ * (acceptance, profile, head). No transaction is open while crypto works. What a ratchet sealed is written before anybody
+ * sees it (ML2); of other suites nothing is (decision 0040).
  */
 import { base64urlToBytes } from '../base/bytes.ts'
 import { AppError } from '../base/errors.ts'
 import { sealRequest } from '../crypto/request.ts'
-import { routeFor } from '../crypto/suite.ts'
-import type { DeviceId } from '../model/ids.ts'
 import { knownAccount } from '../store/account.ts'
-import type { ChatRecord, ContactRow, Debts, OutboxRow, ParcelRow, Profile, SessionRow } from '../store/rows.ts'
+import { nextMailId, putMail } from '../store/mail.ts'
+import { markSealed } from '../store/outbox.ts'
+import type { ChatRecord, ContactRow, Debts, EventRow, MailRow, OutboxRow, SessionRow } from '../store/rows.ts'
 import { getEvents } from '../store/timeline.ts'
-import { envelope } from '../wire/envelope.ts'
 import { MAX_EVENTS } from '../wire/event.ts'
 import { encodePadded, MAX_PAYLOAD_BYTES } from '../wire/payload.ts'
-import type { Session } from '../wire/session.ts'
-import type { Context, Own } from './context.ts'
+import type { Batch } from './batches.ts'
+import type { Context } from './context.ts'
 import { needOwn } from './context.ts'
 import { toWire } from './events.ts'
 import { ownProfile } from './profile.ts'
 import { watermarksFor } from './receipts.ts'
+import { canSeal, inSession, sealIn, SESSION_TABLES, sessionFor, writeSession } from './sessions/carrier.ts'
+import { sessionToWire } from './sessions/founding.ts'
+import { offeredKeys } from './sessions/keys.ts'
+import type { OfferedKeys } from './sessions/keys.ts'
 import { loadDocument } from './trust.ts'
-
-interface ToSeal {
-  readonly chat: ChatRecord
-  readonly contact: ContactRow
-  readonly rows: readonly OutboxRow[]
-  readonly session: SessionRow | undefined
-  readonly kind: 'request' | 'sealed'
-}
-
-export interface SealedParcel {
-  readonly parcel: ParcelRow
-  readonly rows: readonly OutboxRow[]
-  readonly isStateful: boolean
-}
 
 /** Keys, place, padding and CBOR heads around the events. */
 const PAYLOAD_OVERHEAD = 4 * 1024
 /** IN3's request has 72 KiB; the rest is left for what the sender may not choose. */
 const REQUEST_BYTES = 70 * 1024
 
-export const sealParcel = async (ctx: Context, work: ToSeal): Promise<SealedParcel | undefined> => {
-  const own = needOwn(ctx)
-  const account = knownAccount(ctx.db)
-  if (account === undefined || work.session === undefined) return undefined
-  return work.kind === 'request'
-    ? await sealFirst(ctx, own, account, work, work.session)
-    : await sealNext(ctx, own, account, work, work.session)
+interface Packed {
+  readonly taken: readonly OutboxRow[]
+  readonly events: readonly EventRow[]
 }
 
 /** Oldest first, without a gap, as many as fit. */
-const packEvents = async (
-  ctx: Context,
-  rows: readonly OutboxRow[],
-  room: number
-): Promise<{ readonly taken: readonly OutboxRow[]; readonly events: readonly Uint8Array[] }> => {
+const packEvents = async (ctx: Context, rows: readonly OutboxRow[], room: number): Promise<Packed> => {
   const chosen = rows.slice(0, MAX_EVENTS)
-  const byId = new Map(
-    (
-      await getEvents(
-        ctx.db,
-        chosen.map(({ id }) => id)
-      )
-    ).map((row) => [row.id, row])
-  )
+  const ids = chosen.map(({ id }) => id)
+  const byId = new Map((await getEvents(ctx.db, ids)).map((row) => [row.id, row]))
   const taken: OutboxRow[] = []
-  const events: Uint8Array[] = []
+  const events: EventRow[] = []
   let size = 0
   for (const row of chosen) {
     const event = byId.get(row.id)
     if (event === undefined) throw new AppError('internal', 'an outbox row without its event')
-    const bytes = toWire(event)
-    size += bytes.length + 4
+    size += toWire(event).length + 4
     if (size > room) break
     taken.push(row)
-    events.push(bytes)
+    events.push(event)
   }
   return { taken, events }
 }
 
-export const sessionToWire = ({ suite, group, generation }: SessionRow): Session => ({
-  version: 1,
-  suite,
-  group: base64urlToBytes(group),
-  generation
-})
+const sizeOfKeys = (keys: readonly OfferedKeys[]): number =>
+  keys.reduce((size, { keyPackage }) => size + keyPackage.length + 64, 0)
 
-/** IN3: first contact, with as many of the first messages as fit. */
-const sealFirst = async (
+/** IN3: first contact, with as many of the first messages as fit. Not written yet. */
+export const sealFirst = async (
   ctx: Context,
-  own: Own,
-  account: Profile,
-  { chat, contact, rows }: ToSeal,
-  session: SessionRow
-): Promise<SealedParcel | undefined> => {
+  chat: ChatRecord,
+  contact: ContactRow,
+  rows: readonly OutboxRow[]
+): Promise<MailRow | undefined> => {
+  const own = needOwn(ctx)
+  const account = knownAccount(ctx.db)
+  const session = sessionFor(ctx, own, chat)
   const recipient = await loadDocument(ctx, contact.documentHash)
-  if (recipient === undefined || account.head === undefined) return undefined
+  if (recipient === undefined || session === undefined || account?.head === undefined) return undefined
   const profile = ownProfile(account)
   const fixed = own.secrets.document.length + account.head.length + own.secrets.device.binding.length
-  const room = REQUEST_BYTES - fixed - (profile.photo?.length ?? 0) - 1024
+  const { keys } = await offeredKeys(ctx, own)
+  const room = REQUEST_BYTES - fixed - (profile.photo?.length ?? 0) - sizeOfKeys(keys) - 1024
   const { taken, events } = await packEvents(ctx, rows, room)
   const { sealed } = await sealRequest({
     account: own.secrets,
@@ -106,89 +80,101 @@ const sealFirst = async (
     parts: {
       head: account.head,
       session: sessionToWire(session),
-      events,
+      events: events.map(toWire),
       profile,
+      keyPackages: keys,
       ...(contact.token && { token: contact.token })
     },
     now: ctx.clock.now()
   })
   const debts: Debts = { ...(chat.debts.request && { request: chat.debts.request }), head: account.headIssuedAt }
-  return toParcel(ctx, { chat, contact, sealed, taken, debts, kind: 'request', isStateful: false, group: undefined })
+  const devices = contact.devices.map(({ device }) => device)
+  return toMail(ctx, { chat, kind: 'request', group: undefined, sealed, taken, debts, devices })
 }
 
-const sealNext = async (
+export interface SealedBatch {
+  readonly row: MailRow
+  readonly isSaved: boolean
+}
+
+/** Undefined while there is no session in which anybody could read it. */
+export const sealBatch = (ctx: Context, chat: ChatRecord, batch: Batch): Promise<SealedBatch | undefined> =>
+  inSession(ctx, chat.id, async () => {
+    const own = needOwn(ctx)
+    const session = sessionFor(ctx, own, chat)
+    if (session === undefined || !canSeal(ctx, own, session)) return undefined
+    const { plaintext, taken, debts } = await fillPayload(ctx, chat, session, batch)
+    const { sealed, change, epoch } = await sealIn(ctx, own, session, plaintext, {
+      onlyMembers: batch.onlyMembers
+    })
+    const { devices } = batch
+    const made = toMail(ctx, { chat, kind: 'sealed', group: session.group, sealed, taken, debts, devices })
+    const row = epoch === undefined ? made : { ...made, epoch }
+    if (change === undefined) return { row, isSaved: false }
+    // suites with a ratchet must have their new state on disk before anything leaves
+    await ctx.db.write([...SESSION_TABLES, 'mail', 'outbox'], async () => {
+      await Promise.all([writeSession(ctx, change), putMail(ctx.db, [row]), markSealed(ctx.db, row.eventIds)])
+    })
+    return { row, isSaved: true }
+  })
+
+const fillPayload = async (
   ctx: Context,
-  own: Own,
-  account: Profile,
-  { chat, contact, rows }: ToSeal,
-  session: SessionRow
-): Promise<SealedParcel | undefined> => {
-  const suite = own.suites.get(session.suite)
-  if (suite === undefined || session.state === undefined) return undefined
-  const { accept } = chat.debts
-  const withProfile = accept !== undefined || chat.debts.profile !== undefined
-  const withHead = account.head !== undefined && chat.headSent !== account.headIssuedAt
+  chat: ChatRecord,
+  session: SessionRow,
+  { rows, debts: owed, isForAll }: Batch
+): Promise<{ readonly plaintext: Uint8Array; readonly taken: readonly OutboxRow[]; readonly debts: Debts }> => {
+  const own = needOwn(ctx)
+  const { secrets } = own
+  const account = knownAccount(ctx.db)
+  if (account === undefined) throw new AppError('internal', 'no account')
+  const { accept } = owed
+  const withProfile = accept !== undefined || owed.profile !== undefined
+  const withHead = isForAll && account.head !== undefined && chat.headSent !== account.headIssuedAt
   const profile = withProfile ? ownProfile(account) : undefined
-  const room = MAX_PAYLOAD_BYTES - PAYLOAD_OVERHEAD - (profile?.photo?.length ?? 0) - (withHead ? 4096 : 0)
+  const offered = chat.kind === 'direct' ? await offeredKeys(ctx, own) : undefined
+  const keys = isForAll && offered?.madeAt !== chat.keysSent ? offered : undefined
+  const room =
+    MAX_PAYLOAD_BYTES -
+    PAYLOAD_OVERHEAD -
+    (profile?.photo?.length ?? 0) -
+    (withHead ? 4096 : 0) -
+    sizeOfKeys(keys?.keys ?? [])
   const { taken, events } = await packEvents(ctx, rows, room)
   const plaintext = encodePadded({
     version: 1,
     conversation: base64urlToBytes(chat.id),
-    sender: own.secrets.didKey,
-    place: own.secrets.place,
-    documentHash: own.secrets.documentHash,
+    sender: secrets.didKey,
+    place: secrets.place,
+    documentHash: secrets.documentHash,
     issued: ctx.clock.now(),
-    events,
-    receipts: watermarksFor(ctx, chat),
+    events: events.map(toWire),
+    receipts: chat.kind === 'direct' ? watermarksFor(ctx, chat) : [],
     ...(profile && { profile }),
-    ...(withProfile && { bindings: [own.secrets.device.binding] }),
+    ...(withProfile && { bindings: [secrets.device.binding] }),
     ...(withHead && { head: account.head }),
+    ...(keys && { keyPackages: keys.keys }),
     ...(accept !== undefined && { accepted: true, session: sessionToWire(session) })
   })
-  const { state, sealed } = await suite.seal(session.state, plaintext, ctx.clock.now())
-  const { request: _, ...owed } = chat.debts
-  const debts: Debts = { ...owed, ...(withHead && { head: account.headIssuedAt }) }
-  const isStateful = state !== session.state
-  return toParcel(ctx, { chat, contact, sealed, taken, debts, kind: 'sealed', isStateful, group: session.group })
+  const along: Debts = { ...(withHead && { head: account.headIssuedAt }), ...(keys && { keys: keys.madeAt }) }
+  return { plaintext, taken, debts: { ...owed, ...along } }
 }
 
-const toParcel = (
+const toMail = (
   ctx: Context,
-  options: {
+  made: Pick<MailRow, 'kind' | 'group' | 'sealed' | 'debts' | 'devices'> & {
     readonly chat: ChatRecord
-    readonly contact: ContactRow
-    readonly sealed: Uint8Array
     readonly taken: readonly OutboxRow[]
-    readonly debts: Debts
-    readonly kind: 'request' | 'sealed'
-    readonly isStateful: boolean
-    readonly group: string | undefined
   }
-): SealedParcel => {
-  const { chat, contact, sealed, taken, debts, kind, isStateful, group } = options
+): MailRow => {
+  const { chat, taken, ...row } = made
+  const now = ctx.clock.now()
   return {
-    rows: taken,
-    isStateful,
-    parcel: {
-      chat: chat.id,
-      sealed,
-      group,
-      kind,
-      upTo: taken.at(-1)?.counter ?? 0,
-      debts,
-      sealedAt: ctx.clock.now(),
-      devices: contact.devices.map(({ device }) => device)
-    }
+    ...row,
+    id: nextMailId(ctx.db, now),
+    chat: chat.id,
+    upTo: taken.at(-1)?.counter ?? 0,
+    eventIds: taken.map(({ id }) => id),
+    sealedAt: now
   }
-}
-
-/** What goes out to one device: its own tag of the session, or a random one on a request. */
-export const toEnvelope = (
-  ctx: Context,
-  { kind, group, sealed }: ParcelRow,
-  device: DeviceId | undefined
-): Uint8Array => {
-  const route =
-    group === undefined || device === undefined ? ctx.random.bytes(16) : routeFor(base64urlToBytes(group), device)
-  return envelope.encode({ version: 1, kind, route, sealed })
 }

@@ -1,36 +1,19 @@
-/**
- * Writing. One transaction holds event, outbox row and projection: when the id is back, the text cannot be lost.
- * The signature is made inside the transaction, because it is synchronous and the log's end must not move meanwhile.
- */
-import { base64urlToBytes } from '../base/bytes.ts'
+/** Writing. One transaction holds event, outbox row and projection: when the id is back, the text cannot be lost. */
 import { AppError } from '../base/errors.ts'
-import { makeEvent } from '../crypto/event.ts'
-import type { Content } from '../model/fold.ts'
-import { nextStamp } from '../model/hybrid-time.ts'
 import type { ChatId, MessageId } from '../model/ids.ts'
 import type { Draft } from '../model/views.ts'
-import { knownChat, needChat, putChat } from '../store/chats.ts'
-import { getSeen, markSeen, putContact } from '../store/contacts.ts'
-import type { TableName } from '../store/database.ts'
-import { applyEvents, hideMessage } from '../store/log.ts'
-import { outboxOf, queueEvents, reviveEvents } from '../store/outbox.ts'
-import type { ChatRecord, ContactRow, MessageRow, OutboxRow } from '../store/rows.ts'
+import { knownChat, needChat } from '../store/chats.ts'
+import { getSeen, markSeen } from '../store/contacts.ts'
+import { hideMessage } from '../store/log.ts'
+import { outboxOf, reviveEvents } from '../store/outbox.ts'
+import type { ChatRecord, MessageRow } from '../store/rows.ts'
 import { getMessage } from '../store/timeline.ts'
-import type { Change } from '../store/watch.ts'
-import { MAX_TEXT_CHARS } from '../wire/event.ts'
+import { MAX_MENTIONS, MAX_TEXT_CHARS } from '../wire/event.ts'
+import { append, OUTBOX_TTL_MS, WRITING } from './append.ts'
+import type { Said } from './append.ts'
 import type { Context } from './context.ts'
 import { needOwn } from './context.ts'
-import { toBody, toNewEvent } from './events.ts'
-
-/** DL2, MB4: what was not receipted by then is shown as failed, with Retry. */
-export const OUTBOX_TTL_MS = 30 * 24 * 3600 * 1000
-
-/** LG1. */
-const MAX_OTHER_HEADS = 3
-
-export const WRITING: readonly TableName[] = ['chats', 'contacts', 'events', 'messages', 'outbox']
-
-type Said = Exclude<Content, { kind: 'unknown' }>
+import { rosterOf } from './peers.ts'
 
 /** The page repeats a call with its nonce when the worker died; a day later nobody does. */
 const NONCE_MS = 24 * 3600 * 1000
@@ -39,7 +22,7 @@ const MAX_NONCE_CHARS = 64
 export const send = async (
   ctx: Context,
   chat: ChatId,
-  { text, replyTo }: Draft,
+  { text, replyTo, mentions = [] }: Draft,
   nonce?: string
 ): Promise<MessageId> => {
   if (text.trim() === '') throw new AppError('malformed', 'nothing to send')
@@ -52,7 +35,13 @@ export const send = async (
     // what was being written is now sent
     const place: ChatRecord = { ...knownChat(ctx.db, chat), draft: { text: '' }, markedUnread: false }
     const now = ctx.clock.now()
-    const said: Said = { kind: 'message', text, ...(replyTo && { replyTo }) }
+    const named = [...new Set(mentions)].slice(0, MAX_MENTIONS)
+    const said: Exclude<Said, { kind: 'member' }> = {
+      kind: 'message',
+      text,
+      ...(replyTo && { replyTo }),
+      ...(named.length > 0 && { mentions: named })
+    }
     return await append(ctx, change, place, said, async (outcome) => {
       if (nonce !== undefined) await markSeen(ctx.db, { id: key, endsAt: now + NONCE_MS, outcome }, now)
     })
@@ -92,25 +81,21 @@ export const remove = async (
     )
     return
   }
+  // RO1: in a group an admin may, too
+  const mayRemove = rosterOf(ctx, chat)?.members.get(needOwn(ctx).did)?.role === 'admin'
   await aboutMessage(ctx, chat, message, (row) => {
-    if (!row.mine) throw new AppError('conflict', 'only its author removes a message for everyone')
+    if (!row.mine && !mayRemove) throw new AppError('conflict', 'only its author removes a message for everyone')
     return row.removed ? undefined : { kind: 'removal', target: message }
   })
 }
 
 /** Puts a failed message back, with everything of this chat that waits with it, under the same event ids. */
 export const retry = async (ctx: Context, chat: ChatId, message: MessageId): Promise<void> => {
-  await ctx.db.write([...WRITING, 'parcels'], async (change) => {
+  await ctx.db.write(WRITING, async (change) => {
     if (!ctx.db.memory.outbox.has(message)) return
     await reviveEvents(ctx.db, change, outboxOf(ctx.db, chat), ctx.clock.now() + OUTBOX_TTL_MS)
-    await putChat(ctx.db, change, {
-      ...(await needChat(ctx.db, chat)),
-      attempts: 0,
-      nextTryAt: 0,
-      lastError: undefined
-    })
   })
-  ctx.wake(chat)
+  ctx.hurry(chat)
 }
 
 const checkLength = (text: string): void => {
@@ -122,74 +107,14 @@ const aboutMessage = async (
   ctx: Context,
   chat: ChatId,
   message: MessageId,
-  say: (row: MessageRow) => Said | undefined
+  say: (row: MessageRow) => Exclude<Said, { kind: 'member' }> | undefined
 ): Promise<void> => {
   await ctx.db.write(WRITING, async (change) => {
     const row = await getMessage(ctx.db, message)
-    if (row === undefined || row.chat !== chat) throw new AppError('not-found', 'no such message')
+    if (row === undefined || row.chat !== chat || row.system !== undefined)
+      throw new AppError('not-found', 'no such message')
     const said = say(row)
     if (said !== undefined) await append(ctx, change, knownChat(ctx.db, chat), said)
   })
   ctx.wake(chat)
-}
-
-/** Not to strangers whom we have not answered, and not to the blocked. */
-export const mayWrite = (chat: ChatRecord, contact: ContactRow | undefined): boolean =>
-  chat.kind === 'self' ||
-  (contact !== undefined && !contact.blocked && contact.standing !== 'request' && contact.standing !== 'declined')
-
-/** Inside a write over WRITING that has written nothing: one more event of ours, in its place, queued for the others. */
-export const append = async (
-  ctx: Context,
-  change: Change,
-  chat: ChatRecord,
-  said: Said,
-  also?: (id: MessageId) => Promise<void>
-): Promise<MessageId> => {
-  const own = needOwn(ctx)
-  const now = ctx.clock.now()
-  const contact = chat.kind === 'self' ? undefined : ctx.db.memory.contacts.get(chat.did)
-  if (!mayWrite(chat, contact)) throw new AppError('conflict', 'this chat cannot be written to now')
-
-  const last = chat.chains[ctx.device.id]
-  // the latest first: one with more than four ends names the others in later events
-  const heads = chat.heads
-    .filter(({ id }) => id !== last?.id)
-    .toSorted((a, b) => (a.order < b.order ? 1 : -1))
-    .slice(0, MAX_OTHER_HEADS)
-  const counter = (last?.counter ?? 0) + 1
-  const { event } = makeEvent(
-    {
-      conversation: base64urlToBytes(chat.id),
-      did: own.did,
-      device: ctx.device.id,
-      counter,
-      ...(last && { previous: base64urlToBytes(last.id) }),
-      heads: heads.map(({ id }) => base64urlToBytes(id)),
-      ...nextStamp({ now, ownLast: last, heads }),
-      body: toBody(said)
-    },
-    ctx.device.seed,
-    ctx.random
-  )
-  const fresh = toNewEvent(event)
-  // IN5: the first message to somebody we looked up is the request
-  const isAsking = contact?.standing === 'found'
-  const place = isAsking ? { ...chat, debts: { ...chat.debts, request: 1 } } : chat
-  const id = fresh.id as MessageId
-  const queued: OutboxRow = {
-    id,
-    chat: chat.id,
-    counter,
-    queuedAt: now,
-    endsAt: now + OUTBOX_TTL_MS,
-    state: 'queued'
-  }
-  await Promise.all([
-    applyEvents(ctx.db, change, { chat: place, events: [fresh], own: own.did, now }),
-    chat.kind === 'self' ? undefined : queueEvents(ctx.db, change, [queued]),
-    isAsking ? putContact(ctx.db, change, { ...contact, standing: 'asked' }) : undefined,
-    also?.(id)
-  ])
-  return id
 }

@@ -7,15 +7,35 @@ import { bytesToHex } from '../base/bytes.ts'
 import { compareText } from './text.ts'
 import type { Stamp } from './hybrid-time.ts'
 import type { DeviceId, Did, MessageId } from './ids.ts'
+import type { MemberChange } from './roster.ts'
 
 /** What an event says (LG2). A body that we cannot read yet is `unknown` (EN5); a deleted one is absent (LG5). */
 export type Content =
-  | { readonly kind: 'message'; readonly text: string; readonly replyTo?: MessageId }
+  | {
+      readonly kind: 'message'
+      readonly text: string
+      readonly replyTo?: MessageId
+      readonly mentions?: readonly Did[]
+    }
   | { readonly kind: 'edit'; readonly target: MessageId; readonly text: string }
   | { readonly kind: 'reaction'; readonly target: MessageId; readonly emoji: string | null }
   | { readonly kind: 'removal'; readonly target: MessageId }
   | { readonly kind: 'read-mark'; readonly upTo: readonly { readonly device: DeviceId; readonly counter: number }[] }
+  | { readonly kind: 'pin'; readonly message: MessageId; readonly isPinned: boolean }
+  /** What is absent stays; an empty photo takes it away. */
+  | {
+      readonly kind: 'topic'
+      readonly name?: string
+      readonly description?: string
+      readonly photo?: Uint8Array
+    }
+  | { readonly kind: 'timer'; readonly seconds: number }
+  | { readonly kind: 'member'; readonly after: readonly string[]; readonly change: MemberChange }
+  | { readonly kind: 'note'; readonly update: Uint8Array; readonly isWhole?: boolean }
   | { readonly kind: 'unknown' }
+
+/** These are about the chat, not about one message: what they are filed under instead of a message's id. */
+export const CHAT_KINDS = ['pin', 'topic', 'timer', 'member', 'note'] as const
 
 /** An event as the fold sees it. */
 export interface Told {
@@ -29,6 +49,7 @@ export interface Told {
 export interface FoldedMessage {
   readonly text: string
   readonly replyTo: MessageId | undefined
+  readonly mentions?: readonly Did[]
   readonly removed: boolean
   readonly needsNewer: boolean
   /** Every earlier text, oldest first; the newest is `text`. */
@@ -64,12 +85,19 @@ export const orderAt = (time: number): string => digits(Math.max(0, Math.floor(t
 
 const byOrder = (a: Told, b: Told): number => compareText(a.order, b.order)
 
-/** A message and every event that names it, in whatever order they were found. Effects by those without the right are void. */
-export const foldMessage = (message: Told, effects: readonly Told[]): FoldedMessage => {
+/**
+ * A message and every event that names it, in whatever order they were found. Effects by those without the right are void.
+ * `mayRemove`: who may take away what others wrote.
+ */
+export const foldMessage = (
+  message: Told,
+  effects: readonly Told[],
+  mayRemove: (event: Told) => boolean = () => false
+): FoldedMessage => {
   const inOrder = [...new Map(effects.map((event) => [event.id, event])).values()].toSorted(byOrder)
   const removed =
     message.content === undefined ||
-    inOrder.some((event) => event.content?.kind === 'removal' && event.author === message.author)
+    inOrder.some((event) => event.content?.kind === 'removal' && (event.author === message.author || mayRemove(event)))
   const base = { removed, reactions: [], edits: [], replyTo: undefined, text: '' }
 
   if (message.content?.kind === 'unknown') return { ...base, needsNewer: !removed }
@@ -89,6 +117,7 @@ export const foldMessage = (message: Told, effects: readonly Told[]): FoldedMess
   return {
     text: texts.at(-1)?.text ?? '',
     replyTo: message.content.replyTo,
+    ...(message.content.mentions && { mentions: message.content.mentions }),
     removed: false,
     needsNewer: false,
     edits: texts.slice(0, -1),

@@ -1,10 +1,7 @@
-/**
- * What has not been receipted. An event stays here until every device of the contact holds it (DL2) or its time is up.
- * A parcel is sealed bytes on their way: after a crash the same bytes go again.
- */
+/** What has not been receipted. An event stays here until every device that must have it holds it (DL2), or its time is up. */
 import type { ChatId } from '../model/ids.ts'
 import type { Db } from './database.ts'
-import type { ChatRecord, ContactRow, Debts, EventRow, OutboxRow, ParcelRow } from './rows.ts'
+import type { ChatRecord, Debts, EventRow, OutboxRow } from './rows.ts'
 import type { Change } from './watch.ts'
 
 /** Inside a write. */
@@ -27,43 +24,38 @@ export const chatsWithWork = (db: Db): readonly ChatId[] => {
   return [...new Set([...waiting.map(({ chat }) => chat), ...owing.map(({ id }) => id)])]
 }
 
-/** Writes the sealed bytes; the events inside are `sealed` from here on. */
-export const saveParcel = (db: Db, parcel: ParcelRow, events: readonly OutboxRow[]): Promise<void> =>
-  db.write(['parcels', 'outbox'], async () => {
-    const there = events.map(({ id }) => db.memory.outbox.get(id)).filter((row) => row !== undefined)
-    await Promise.all([
-      db.tables.parcels.put(parcel),
-      db.tables.outbox.bulkPut(there.map((row) => ({ ...row, state: 'sealed' })))
-    ])
-  })
-
-/** Inside a write: forgets sealed bytes, so that what they held is sealed again. */
-export const dropParcel = async (db: Db, chat: ChatId): Promise<void> => {
-  await db.tables.parcels.delete(chat)
+/** Inside a write: they are in sealed bytes from here on. */
+export const markSealed = async (db: Db, ids: readonly string[]): Promise<void> => {
+  const there = ids.map((id) => db.memory.outbox.get(id)).filter((row) => row !== undefined)
+  const fresh = there.filter(({ state }) => state === 'queued')
+  if (fresh.length > 0) await db.tables.outbox.bulkPut(fresh.map((row) => ({ ...row, state: 'sealed' })))
 }
 
-/** Inside a write. */
-export const putParcel = async (db: Db, parcel: ParcelRow): Promise<void> => {
-  await db.tables.parcels.put(parcel)
-}
-
-/** Inside a write: stores the chat, and what every device of the contact holds leaves. Answers the lowest watermark. */
+/** Inside a write that has not written here: stores the chat; what is done with leaves. `sealed`: ids that are now. */
 export const settleOutbox = async (
   db: Db,
   change: Change,
   chat: ChatRecord,
-  { devices }: Pick<ContactRow, 'devices'>
-): Promise<number> => {
-  const counters = devices.map(({ device }) => chat.delivered[device]?.counter ?? 0)
-  const upTo = counters.length === 0 ? 0 : Math.min(...counters)
-  const done = outboxOf(db, chat.id).filter(({ counter }) => counter <= upTo)
-  await Promise.all([db.tables.chats.put(chat), db.tables.outbox.bulkDelete(done.map(({ id }) => id))])
+  { upTo, sealed = [] }: { readonly upTo: number; readonly sealed?: readonly string[] }
+): Promise<void> => {
+  const done = new Set(
+    outboxOf(db, chat.id)
+      .filter(({ counter }) => counter <= upTo)
+      .map(({ id }) => id)
+  )
+  await Promise.all([
+    db.tables.chats.put(chat),
+    done.size === 0 ? undefined : db.tables.outbox.bulkDelete([...done]),
+    markSealed(
+      db,
+      sealed.filter((id) => !done.has(id))
+    )
+  ])
   change.chats.add(chat.id)
   change.outbox.add(chat.id)
-  return upTo
 }
 
-/** Debts that a delivered parcel paid, unless they were made again meanwhile. */
+/** Debts that delivered mail paid, unless they were made again meanwhile. */
 export const payDebts = (chat: ChatRecord, paid: Debts): Debts =>
   Object.fromEntries(Object.entries(chat.debts).filter(([name, made]) => paid[name as keyof Debts] !== made))
 

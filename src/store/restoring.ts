@@ -6,7 +6,7 @@ import { assert } from '../base/errors.ts'
 import type { Db, TableName } from './database.ts'
 import type { MessageRow } from './rows.ts'
 import type { Change } from './watch.ts'
-import { toLastLine } from './log.ts'
+import { toLastLine } from './projection.ts'
 
 /** All but what is the device's: its key, its relays. */
 const OF_ACCOUNT = [
@@ -53,17 +53,10 @@ export const clearAccount = async (db: Db): Promise<void> => {
   for (const name of OF_ACCOUNT) await emptyTable(db, name)
 }
 
-const AT_ONCE = 1000
-
 const emptyTable = async (db: Db, name: TableName): Promise<void> => {
-  const table = db.tables[name]
-  for (;;) {
-    const keys = (await table.toCollection().limit(AT_ONCE).primaryKeys()) as never[]
-    if (keys.length === 0) return
-    await db.write([name], async () => {
-      await table.bulkDelete(keys)
-    })
-  }
+  await db.write([name], async () => {
+    await db.tables[name].clear()
+  })
 }
 
 /** Inside a write over chats and messages: nobody else can send these any more. */

@@ -4,6 +4,7 @@
  */
 import type { Content } from '../model/fold.ts'
 import type { ChatId, DeviceId, Did, InviteId, MessageId } from '../model/ids.ts'
+import type { Role } from '../model/roster.ts'
 import type { Draft, Settings } from '../model/views.ts'
 
 /** A small value under a name: device key, settings, relay book, one-time hints. */
@@ -27,6 +28,8 @@ export interface AccountRow {
   readonly head: Uint8Array | undefined
   readonly headHomes: readonly string[]
   readonly headIssuedAt: number
+  /** ID8: our certificate that GnuPG reads, once there is one. */
+  readonly gnupgCertificate?: Uint8Array
   /** DV5: `waiting`: restored, and its new document is not published yet. `replaced`: another device took over. */
   readonly standing?: 'waiting' | 'replaced'
 }
@@ -80,9 +83,13 @@ export interface ContactRow {
   /** ID6: what an earlier document listed and the newest does not. Nothing comes from them; their old events are theirs. */
   readonly former?: readonly ContactDevice[]
   /** ID4: when their root keys changed; gone when the person has compared the new ones. */
-  readonly keysChangedAt?: number
+  readonly keysChangedAt?: number | undefined
   /** ID4: somebody showed keys for them to which they had not committed. */
   readonly broken?: boolean
+  /** ID5: documents (base64url hashes) beside the pinned one: only what all of them list is trusted. */
+  readonly rivals?: readonly string[]
+  /** ID4: documents that broke the chain and were told of; the same one is no second alarm. */
+  readonly refused?: readonly string[]
   /** ID8: the OpenPGP certificate to write to by hand, binary: their own in version 4, or what the person gave. */
   readonly gnupg?: { readonly certificate: Uint8Array; readonly by: 'profile' | 'person' }
 }
@@ -163,6 +170,8 @@ export interface LastLine {
   readonly order: string
   readonly text: string
   readonly kind: 'text' | 'removed' | 'system'
+  readonly system?: SystemFact
+  readonly author?: Did
   readonly mine: boolean
   readonly at: number
   readonly device: DeviceId
@@ -178,6 +187,8 @@ export interface Debts {
   readonly receipt?: number
   /** Not owed but taken along: when the head inside was made. */
   readonly head?: number
+  /** Likewise: when the key packages were (IN4). */
+  readonly keys?: number
 }
 
 /** The last event in the order wins (LG3). */
@@ -215,6 +226,10 @@ export interface ChatRecord {
   readonly debts: Debts
   /** When the newest head that they have from us was made. */
   readonly headSent: number
+  /** When the newest key packages that they have from us were made. */
+  readonly keysSent?: number
+  /** DV5: of the sessions before a restore: the next one is above. */
+  readonly generation?: number
   // groups, and what both people of a direct chat may set
   /** `joining`: the group has not opened yet. `left`: we are no longer in it. */
   readonly standing?: 'joining' | 'left'
@@ -228,16 +243,12 @@ export interface ChatRecord {
   readonly pins?: Readonly<Record<MessageId, Said<boolean>>>
   /** Unread messages that mention us. */
   readonly mentions?: number
+  /** LG7: what each device wrote up to here was before our joining: no gap. */
+  readonly floors?: Readonly<Record<DeviceId, number>>
   /** LG7: our events above this counter are owed to whoever was added. */
   readonly owedFrom?: Readonly<Record<Did, number>>
   /** In groups: who says to have read how much of ours. */
-  readonly readBy?: Readonly<
-    Record<Did, Readonly<Record<DeviceId, { readonly counter: number; readonly at: number }>>>
-  >
-  // the outbox's own clock
-  readonly attempts: number
-  readonly nextTryAt: number
-  readonly lastError: string | undefined
+  readonly readBy?: Readonly<Record<Did, Readonly<Record<DeviceId, { readonly counter: number; readonly at: number }>>>>
 }
 
 export interface EventRow {
@@ -262,7 +273,28 @@ export interface EventRow {
   readonly content: Content | undefined
   /** Removed for me: never shown again, whatever arrives. */
   readonly hidden?: boolean
+  /** In groups: the newest `member` events that it follows; its author's rights are judged by them. */
+  readonly basis?: readonly string[]
+  /** `cut`: above a removal's cut (LG6), only its place is kept. `no-right`: kept and handed on, but without effect. */
+  readonly void?: 'cut' | 'no-right'
 }
+
+/** LG7: all that is known of it is its place; what it says was before our joining. */
+export const isFloor = ({ header }: Pick<EventRow, 'header'>): boolean => header.length === 0
+
+/** What a line says that nobody wrote; who did it is its author. */
+export type SystemFact =
+  | { readonly kind: 'founded'; readonly name: string }
+  | { readonly kind: 'added' | 'removed'; readonly who: readonly Did[] }
+  | { readonly kind: 'left' | 'policies' | 'described' | 'photo' | 'note' }
+  | { readonly kind: 'role'; readonly who: Did; readonly role: Role }
+  | { readonly kind: 'renamed'; readonly name: string }
+  | { readonly kind: 'timer'; readonly seconds: number }
+  | { readonly kind: 'pinned' | 'unpinned'; readonly message: MessageId }
+  | { readonly kind: 'keys'; readonly is: 'rotated' | 'break' | 'new-device' }
+
+/** ID4: they moved to new roots as promised, or to others (an alarm), or have another device. */
+export type KeysNotice = Extract<SystemFact, { kind: 'keys' }>['is']
 
 /** The projection that the timeline shows; made only by the fold. */
 export interface MessageRow {
@@ -277,6 +309,9 @@ export interface MessageRow {
   readonly arrivedAt: number
   readonly text: string
   readonly replyTo: MessageId | undefined
+  readonly mentions?: readonly Did[]
+  /** Then it counts as nobody's: never unread, never delivered. */
+  readonly system?: SystemFact
   readonly removed: boolean
   readonly needsNewer: boolean
   readonly edits: readonly { readonly text: string; readonly at: number }[]
@@ -293,6 +328,8 @@ export interface OutboxRow {
   readonly queuedAt: number
   readonly endsAt: number
   readonly state: 'queued' | 'sealed' | 'failed'
+  /** RO2: a `member` event. */
+  readonly isMember?: boolean
 }
 
 /** Sealed bytes on their way: a crash sends the same again. One a chat at a time. */

@@ -1,5 +1,5 @@
 /** Reading the log and its projection: always a window, never a whole chat, except to search. */
-import type { ChatId, DeviceId, MessageId } from '../model/ids.ts'
+import type { ChatId, DeviceId, Did, MessageId } from '../model/ids.ts'
 import type { Db } from './database.ts'
 import type { EventRow, MessageRow } from './rows.ts'
 import { aboutText, counterText } from './tables.ts'
@@ -31,6 +31,13 @@ export const theirsBetween = (db: Db, chat: ChatId, after: string, upTo: string)
 
 export const countTheirsAfter = (db: Db, chat: ChatId, after: string): Promise<number> =>
   db.tables.messages.countIn(chat, { after, where: isTheirs })
+
+/** What others wrote after `after` that names `account`. */
+export const countMentionsAfter = (db: Db, chat: ChatId, after: string, account: Did): Promise<number> =>
+  db.tables.messages.countIn(chat, {
+    after,
+    where: (row: MessageRow) => isTheirs(row) && row.mentions?.includes(account) === true
+  })
 
 /** The first of theirs after `after`: where "unread" begins. */
 export const firstTheirsAfter = async (db: Db, chat: ChatId, after: string): Promise<MessageRow | undefined> =>

@@ -58,13 +58,17 @@ export const events = listOf(bytes({ min: 1, max: MAX_EVENT_BYTES }), { max: MAX
 
 export const MAX_TEXT_CHARS = 16 * KiB
 
+export const MAX_MENTIONS = 64
+
 export const messageBody = message(
   'body-message',
   { max: MAX_BODY_BYTES },
   {
     version: field(0, version(1)),
     text: field(1, text({ max: MAX_TEXT_CHARS })),
-    replyTo: maybe(2, fixed(32))
+    replyTo: maybe(2, fixed(32)),
+    /** Did keys of whom the text names. */
+    mentions: maybe(3, listOf(fixed(32), { max: MAX_MENTIONS }))
   }
 )
 export type MessageBody = Of<typeof messageBody>

@@ -130,6 +130,8 @@ export const pinBody = message(
   { version: field(0, version(1)), target: field(1, fixed(32)), isPinned: field(2, flag) }
 )
 
+export type PinBody = Of<typeof pinBody>
+
 /** What is absent stays as it was. */
 export const topicBody = message(
   'body-topic',
@@ -143,6 +145,8 @@ export const topicBody = message(
   }
 )
 
+export type TopicBody = Of<typeof topicBody>
+
 const YEAR_SECONDS = 366 * 24 * 60 * 60
 
 /** Messages that follow it disappear after so long; 0: they stay. */
@@ -151,6 +155,8 @@ export const timerBody = message(
   { max: 32 },
   { version: field(0, version(1)), seconds: field(1, uint({ max: YEAR_SECONDS })) }
 )
+
+export type TimerBody = Of<typeof timerBody>
 
 /** What a group's invite link carries in its fragment: the group, the pass's secret, and a member to ask. */
 export const groupInvite = message(

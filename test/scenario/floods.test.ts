@@ -10,7 +10,7 @@ import { sealRequest } from '../../src/crypto/request.ts'
 import type { DeliverResult, DeviceId } from '../../src/messenger/net.ts'
 import { envelope } from '../../src/wire/envelope.ts'
 import { MAX_REQUEST_AGE_MS } from '../../src/wire/request.ts'
-import { createWorld, loadCast } from '../cast.ts'
+import { createWorld, loadCast, requestOf } from '../cast.ts'
 import type { Name, Person, World } from '../cast.ts'
 
 let world: World
@@ -135,13 +135,13 @@ test('IN3 a request that nobody took is sealed anew after some days, to the keys
   world.network.carry = async () => ({ outcome: 'unreachable', why: 'no path' })
   await bob.messenger.send(found.chat, { text: 'hello' })
   await world.settle()
-  const first = (await bob.db.tables.parcels.get(found.chat))?.sealed
+  const first = requestOf(bob, found.chat)
   world.clock.advance(HOUR)
   await world.settle()
-  expect((await bob.db.tables.parcels.get(found.chat))?.sealed).toEqual(first)
+  expect(requestOf(bob, found.chat)).toEqual(first)
   world.clock.advance(72 * HOUR)
   await world.settle()
-  expect((await bob.db.tables.parcels.get(found.chat))?.sealed).not.toEqual(first)
+  expect(requestOf(bob, found.chat)).not.toEqual(first)
 })
 
 test('LG6 a device that begins again and again does not make the ends of a log grow without end', async () => {

@@ -17,7 +17,7 @@ test('DL2 a message whose sealed bytes could not be written goes again by itself
   const { write } = alice.db
   let failures = 0
   const failing: Db['write'] = async (names, body) => {
-    if (names.includes('parcels') && failures++ < 2) throw new AppError('quota', 'the disk is full')
+    if (names.includes('mail') && failures++ < 2) throw new AppError('quota', 'the disk is full')
     return await write(names, body)
   }
   Object.assign(alice.db, { write: failing })

@@ -4,7 +4,7 @@ import { base64urlToBytes } from '../../src/base/bytes.ts'
 import { keyFromDeviceId } from '../../src/crypto/device-id.ts'
 import type { DeliverResult } from '../../src/messenger/net.ts'
 import { deliveryAnswer } from '../../src/wire/receipt.ts'
-import { createWorld } from '../cast.ts'
+import { createWorld, requestOf } from '../cast.ts'
 import type { World } from '../cast.ts'
 
 let world: World
@@ -35,11 +35,11 @@ test('DL3 a home that claims to have handed over first contact loses nothing of 
   let tries = 0
   world.network.carry = async () => (tries++ % 2 === 0 ? { outcome: 'unreachable', why: 'no path' } : lie)
   await world.settle()
-  const sealed = (await bob.db.tables.parcels.get(chat))?.sealed
+  const sealed = requestOf(bob, chat)
   expect(sealed).toBeDefined()
   await world.pass(10 * 60_000)
   // the same bytes all the time: whoever got them knows them again
-  expect((await bob.db.tables.parcels.get(chat))?.sealed).toEqual(sealed)
+  expect(requestOf(bob, chat)).toEqual(sealed)
   expect(tries).toBeGreaterThan(1)
   expect((await bob.messages(alice)).map(({ delivery }) => delivery)).toEqual(['queued'])
 

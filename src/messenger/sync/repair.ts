@@ -127,7 +127,7 @@ const fetchEvents = async (
   if (given.outcome !== 'answered') return toRepaired(given.outcome)
   const ids: Uint8Array[] = []
   const { events, isCut } = given.reply
-  if (events.length === 0) return { taken: { fresh: 0, kept: 0 }, ids, isCut: false }
+  if (events.length === 0) return { taken: { fresh: 0, seen: 0, kept: 0 }, ids, isCut: false }
   const taken = await takeEvents(ctx, needOwn(ctx), {
     chat,
     events,

@@ -23,6 +23,8 @@ import type { Context } from '../context.ts'
 import { createNames } from '../names.ts'
 import type { Names } from '../names.ts'
 import { deliveryOf } from './chat-rows.ts'
+import { ownFace } from './faces.ts'
+import { toSystemLine } from './system-line.ts'
 
 /** A window that is open for long keeps this many more than were asked for. */
 const MAX_GROWTH = 500
@@ -57,7 +59,7 @@ export const watchTimeline = (ctx: Context, chat: ChatId, window: TimelineWindow
       if (open === undefined || since === undefined) open = await openWindow(ctx, record, window.around, sides)
       else for (const change of since) await follow(ctx, open, change, chat, sides)
       if (names === undefined || since?.some(({ contacts }) => contacts.size > 0)) {
-        names = createNames(ctx, [record.did])
+        names = createNames(ctx, record.kind === 'direct' ? [record.did] : undefined)
       }
       for (const row of since?.flatMap(({ messages }) => messages) ?? [])
         if (quoted.has(row.id)) quoted.set(row.id, row)
@@ -187,24 +189,29 @@ const toMessageView = (
   names: Names,
   quoted: ReadonlyMap<MessageId, MessageRow>
 ): MessageView => {
+  const own = ctx.own?.did
+  const system = row.system && toSystemLine(row.system, row.author, own, names)
   const quote = row.replyTo === undefined ? undefined : toQuote(row.replyTo, quoted.get(row.replyTo), chat.id, names)
   return {
     id: row.id,
-    mine: row.mine,
+    mine: row.mine && (system === undefined || row.author === own),
     author: row.author,
     authorName: names.of(row.author),
     text: row.text,
     at: shownTime(row.time, row.arrivedAt),
     arrivedAt: row.arrivedAt,
-    late: !row.mine && isLate(row.time, row.arrivedAt),
+    late: !row.mine && system === undefined && isLate(row.time, row.arrivedAt),
     removed: row.removed,
     edits: row.edits,
     reactions: toReactions(row, ctx.own?.did, names),
     ...(quote && { quote }),
-    ...(row.mine && {
-      delivery: deliveryOf(chat, row, { device: ctx.device.id, readReceipts: ctx.settings.readReceipts })
+    ...(row.mine && system === undefined && { delivery: deliveryOf(chat, row, ownFace(ctx)) }),
+    needsNewer: row.needsNewer,
+    ...(system && { system }),
+    ...(row.mentions && {
+      mentions: row.mentions.map((did) => ({ did, name: names.of(did), mine: did === own }))
     }),
-    needsNewer: row.needsNewer
+    ...(chat.pins?.[row.id]?.value === true && { pinned: true })
   }
 }
 

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { createWork } from '../../../src/messenger/work.ts'
 import { deliveryOf, toChatList } from '../../../src/messenger/views/chat-rows.ts'
+import type { OwnFace } from '../../../src/messenger/views/chat-rows.ts'
 import type { ChatId, DeviceId, Did, InviteId } from '../../../src/model/ids.ts'
 import type { ChatRow } from '../../../src/model/views.ts'
 import { emptyChat } from '../../../src/store/chats.ts'
@@ -11,7 +12,15 @@ import type { InviteRow } from '../../../src/store/rows.ts'
 const [me, theirs] = ['my device', 'their device'] as [DeviceId, DeviceId]
 const chat = emptyChat('chat' as ChatId, 'did:key:z' as Did, 'direct', 0)
 const message = { device: me, counter: 3, failed: false }
-const own = { device: me, readReceipts: true }
+const own: OwnFace = {
+  did: undefined,
+  name: '',
+  photo: undefined,
+  device: me,
+  readReceipts: true,
+  accountsOf: () => [],
+  devicesOf: () => []
+}
 
 test('DL3 a watermark at or above the counter is delivery, a read mark is reading', () => {
   expect(deliveryOf(chat, message, own)).toBe('queued')

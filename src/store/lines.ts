@@ -1,0 +1,64 @@
+/** Which events are lines of a timeline, and what a line says that nobody wrote. */
+import type { GroupLaw } from '../model/group-law.ts'
+import type { Content } from '../model/fold.ts'
+import type { Did } from '../model/ids.ts'
+import type { ChatRecord, EventRow, SystemFact } from './rows.ts'
+
+export interface LineContext {
+  readonly chat: ChatRecord
+  readonly own: Did
+  readonly law: GroupLaw | undefined
+}
+
+/** Undefined: it is not shown as a line of its own. */
+export const lineOf = (row: EventRow, context: LineContext): 'message' | SystemFact | undefined => {
+  if (row.void !== undefined) return undefined
+  const { kind, content } = row
+  if (kind === 'message' || content?.kind === 'unknown') return 'message'
+  return content === undefined ? undefined : factOf(row, content, context)
+}
+
+const factOf = (row: EventRow, content: Content, { chat, own, law }: LineContext): SystemFact | undefined => {
+  switch (content.kind) {
+    case 'pin':
+      return { kind: content.isPinned ? 'pinned' : 'unpinned', message: content.message }
+    case 'timer':
+      return { kind: 'timer', seconds: content.seconds }
+    case 'topic':
+      if (content.name !== undefined) return { kind: 'renamed', name: content.name }
+      return { kind: content.photo === undefined ? 'described' : 'photo' }
+    case 'member': {
+      // RO1: a void one has no effect; what was before our joining is not ours to see (LG7)
+      if (law?.verdictOn(row.id)?.reason !== undefined || law === undefined) return undefined
+      const isBefore = row.counter <= (chat.floors?.[row.device] ?? 0)
+      const isOurs = content.change.kind === 'add' && content.change.seats.some(({ account }) => account === own)
+      return isBefore && !isOurs ? undefined : memberFact(row, content.change)
+    }
+    default:
+      return undefined
+  }
+}
+
+const memberFact = (
+  { author }: EventRow,
+  change: Extract<Content, { kind: 'member' }>['change']
+): SystemFact | undefined => {
+  switch (change.kind) {
+    case 'found':
+      return { kind: 'founded', name: change.name }
+    case 'add':
+      return { kind: 'added', who: change.seats.map(({ account }) => account) }
+    case 'remove': {
+      // of a single device nobody needs to hear
+      if (change.accounts.length === 0) return undefined
+      if (change.accounts.every((one) => one === author)) return { kind: 'left' }
+      return { kind: 'removed', who: change.accounts }
+    }
+    case 'role':
+      return { kind: 'role', who: change.account, role: change.role }
+    case 'policies':
+      return { kind: 'policies' }
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,172 @@
+/** What a chat's log looks like: messages folded from all that was said about them (LG3, LG5), and the chat's own figures. */
+import { foldMessage } from '../model/fold.ts'
+import type { Told } from '../model/fold.ts'
+import type { GroupLaw } from '../model/group-law.ts'
+import type { ChatId, Did, MessageId } from '../model/ids.ts'
+import { shorten } from '../model/text.ts'
+import { foldChat } from './chat-state.ts'
+import type { Db } from './database.ts'
+import { lineOf } from './lines.ts'
+import type { LineContext } from './lines.ts'
+import { isFloor } from './rows.ts'
+import type { ChatRecord, EventRow, LastLine, MessageRow, SystemFact } from './rows.ts'
+import { eventsAbout, getEvents, newestMessages } from './timeline.ts'
+import type { Change } from './watch.ts'
+
+const toTold = ({ id, author, time, order, content }: EventRow): Told => ({ id, author, time, order, content })
+
+interface Projecting extends LineContext {
+  readonly fresh: readonly EventRow[]
+}
+
+/** Folds every message that the batch made or touched, and brings the chat's own figures along. */
+export const project = async (
+  db: Db,
+  change: Change,
+  { chat, fresh, own, law }: Projecting
+): Promise<{ readonly chat: ChatRecord; readonly written: readonly MessageRow[] }> => {
+  const context = { chat, own, law }
+  const lines = fresh.flatMap((row) => {
+    const line = lineOf(row, context)
+    return line === undefined ? [] : [{ row, line }]
+  })
+  const touched = new Set(
+    fresh.filter(({ id, target }) => target !== id && isMessageId(target)).map(({ target }) => target)
+  )
+  const written: MessageRow[] = []
+
+  for (const { row, line } of lines) if (!touched.has(row.id)) written.push(toLine(row, line, [], context))
+  // a newcomer may hear of a message before it comes
+  if (chat.floors !== undefined) for (const { row } of lines) if (row.kind === 'message') touched.add(row.id)
+  for (const target of touched) {
+    const row = await refold(db, context, target)
+    if (row === undefined) continue
+    const known = written.findIndex(({ id }) => id === row.id)
+    if (known === -1) written.push(row)
+    else written[known] = row
+  }
+  change.messages.push(...written)
+
+  const fromOthers = lines.filter(({ row, line }) => row.author !== own && line === 'message')
+  const unread = fromOthers.filter(({ row }) => row.order > chat.readOrder)
+  const mentions = unread.filter(({ row }) => isMention(row, own)).length
+  const told = foldChat(chat, fresh, own)
+  const next: ChatRecord = {
+    ...told,
+    total: chat.total + lines.length,
+    unread: chat.unread + unread.length,
+    ...(mentions > 0 && { mentions: (chat.mentions ?? 0) + mentions }),
+    last: written.reduce(laterLine, chat.last),
+    activeAt: lines.reduce((latest, { row }) => Math.max(latest, row.arrivedAt), chat.activeAt),
+    archived: chat.archived && fromOthers.length === 0
+  }
+  return { chat: next, written }
+}
+
+/** Ids of events have 43 characters, names of kinds are short. */
+const isMessageId = (target: string): boolean => target.length > 24
+
+const isMention = ({ content }: EventRow, own: Did): boolean =>
+  content?.kind === 'message' && content.mentions?.includes(own) === true
+
+/** Reads a message and everything about it again, and deletes what a removal asks for (LG5). */
+const refold = async (db: Db, context: LineContext, target: string): Promise<MessageRow | undefined> => {
+  const rows = await eventsAbout(db, context.chat.id, target)
+  const message = rows.find(({ id }) => id === target)
+  if (message === undefined || message.hidden === true || message.void !== undefined || isFloor(message))
+    return undefined
+  const before = await db.tables.messages.get(target)
+  const folded = toLine(message, 'message', rows, context, before)
+  if (folded.removed) {
+    // LG5: body and salt go, the header stays
+    const erased = rows.filter(({ kind, body }) => kind !== 'removal' && body !== undefined)
+    await db.tables.events.bulkPut(
+      erased.map((row) => ({ ...row, body: undefined, salt: undefined, content: undefined }))
+    )
+  }
+  return folded
+}
+
+const toLine = (
+  row: EventRow,
+  line: 'message' | SystemFact,
+  all: readonly EventRow[],
+  { own, law }: LineContext,
+  before?: MessageRow
+): MessageRow => {
+  const { id, chat, order, author, device, counter, time, arrivedAt } = row
+  const about = all.filter((other) => other.id !== id && other.void === undefined && !isFloor(other))
+  const basisById = new Map(about.map((other) => [other.id, other.basis ?? []]))
+  const mayRemove = (event: Told): boolean => law?.isAdminAt(basisById.get(event.id) ?? [], event.author) ?? false
+  const folded =
+    line === 'message'
+      ? foldMessage(toTold(row), about.map(toTold), mayRemove)
+      : { text: '', replyTo: undefined, removed: false, needsNewer: false, edits: [], reactions: [], system: line }
+  return {
+    id: id as MessageId,
+    chat,
+    order,
+    mine: author === own || line !== 'message',
+    author,
+    device,
+    counter,
+    time,
+    arrivedAt,
+    ...folded,
+    failed: before?.failed ?? false
+  }
+}
+
+/** Inside a write: lines that are shown now, or no more, because the roster says otherwise; and messages folded again. */
+export const refoldLines = async (
+  db: Db,
+  change: Change,
+  context: LineContext,
+  ids: readonly string[]
+): Promise<ChatRecord> => {
+  let { chat } = context
+  for (const row of await getEvents(db, [...new Set(ids)].filter(isMessageId))) {
+    if (row.chat !== chat.id || isFloor(row)) continue
+    const line = lineOf(row, context)
+    const before = await db.tables.messages.get(row.id)
+    const now =
+      line === undefined || row.hidden === true
+        ? undefined
+        : line === 'message'
+          ? await refold(db, context, row.id)
+          : toLine(row, line, [], context, before)
+    if (now !== undefined) {
+      await db.tables.messages.put(now)
+      change.messages.push(now)
+    } else if (before !== undefined) {
+      await db.tables.messages.delete(row.id)
+      change.gone.push({ chat: chat.id, id: row.id })
+    }
+    const total = chat.total + Number(now !== undefined) - Number(before !== undefined)
+    const isLast = chat.last === undefined || chat.last.id === row.id || (now?.order ?? '') >= chat.last.order
+    chat = { ...chat, total, last: isLast ? await newestLine(db, chat.id) : chat.last }
+  }
+  return chat
+}
+
+export const toLastLine = (row: MessageRow): LastLine => ({
+  id: row.id,
+  order: row.order,
+  text: shorten(row.text, 200),
+  kind: row.removed ? 'removed' : row.needsNewer || row.system !== undefined ? 'system' : 'text',
+  ...(row.system !== undefined && { system: row.system }),
+  author: row.author,
+  mine: row.mine,
+  at: Math.min(row.time, row.arrivedAt),
+  device: row.device,
+  counter: row.counter,
+  failed: row.failed
+})
+
+const laterLine = (last: LastLine | undefined, row: MessageRow): LastLine | undefined =>
+  last === undefined || row.order >= last.order ? toLastLine(row) : last
+
+export const newestLine = async (db: Db, chat: ChatId): Promise<LastLine | undefined> => {
+  const [row] = await newestMessages(db, chat, 1)
+  return row && toLastLine(row)
+}
