@@ -43,7 +43,8 @@ export const readSecrets = ({ keys }: AccountRow): AccountSecrets => {
 
 export const toOwn = (ctx: Context, account: AccountRow): Own => {
   const secrets = readSecrets(account)
-  return { did: account.did, secrets: guardSecret(secrets), suites: createSuites(ctx, secrets) }
+  const standing = account.standing ?? 'active'
+  return { did: account.did, standing, secrets: guardSecret(secrets), suites: createSuites(ctx, secrets) }
 }
 
 /** Only what is secret: certificate and document are public, and others hold the same bytes. */
@@ -108,7 +109,8 @@ export const watchAccount = (ctx: Context, isMaking: () => boolean): AsyncIterab
     read: async () => {
       const account = await getAccount(ctx.db)
       if (account?.name === undefined) return { state: isMaking() ? 'making' : 'none' }
-      const { did, name, photo, fingerprint } = account
-      return { state: 'ready', did, name, avatar: avatarOf(did, photo), fingerprint, device: ctx.device.id }
+      const { did, name, photo, fingerprint, standing } = account
+      const view = { did, name, avatar: avatarOf(did, photo), fingerprint, device: ctx.device.id }
+      return { state: 'ready', ...view, ...(standing === 'replaced' && { replaced: true }) }
     }
   })

@@ -12,8 +12,9 @@ import { attendProof, attendStatement } from '../wire/directory.ts'
 import { MAX_HOMES } from '../wire/head.ts'
 import { createQueue } from '../base/queue.ts'
 import type { Context, Own } from './context.ts'
-import { inBackground } from './context.ts'
+import { inBackground, needOwn } from './context.ts'
 import { publishCards } from './invites.ts'
+import { activate, noticeTakeover } from './takeover.ts'
 import { askHeads, fetchDocument, learn } from './trust.ts'
 
 const DAY = 24 * 3600 * 1000
@@ -40,12 +41,43 @@ export const createDirectorySync = (ctx: Context): DirectorySync => {
   const jobs = createQueue()
   const refreshing = new Set<Did>()
   let before = ''
+  let lookedAt = 0
 
   const publish = (): void =>
     inBackground(ctx, 'directory.publish-failed', () => jobs.run(() => publishOwn(ctx, { force: false })))
 
+  const attend = (own: Own): void => ctx.net.attendInbox((relay) => makeAttendProof(ctx, own, relay))
+
+  /** DV5: nothing of ours is published before we know that it is still ours to say. */
+  const settle = (): void =>
+    inBackground(ctx, 'directory.publish-failed', () =>
+      jobs.run(async () => {
+        if (ctx.own?.standing === 'waiting') {
+          if (await activate(ctx)) attend(needOwn(ctx))
+          else settleLater()
+        }
+        lookedAt = ctx.clock.now()
+        await noticeTakeover(ctx)
+        await publishOwn(ctx, { force: true })
+      })
+    )
+  const settleLater = (): void =>
+    void ctx.clock.sleep(REFRESH_AGAIN_MS, ctx.stopping.signal).then(
+      () => (ctx.own?.standing === 'waiting' ? settle() : undefined),
+      () => undefined
+    )
+
+  /** Whoever has the newest document of ours refuses a device that is not in it: the first "no" makes us look. */
+  const lookAtOwn = (): void => {
+    const now = ctx.clock.now()
+    if (now - lookedAt < REFRESH_NEWER_MS) return
+    lookedAt = now
+    inBackground(ctx, 'directory.refresh-failed', () => jobs.run(() => noticeTakeover(ctx)))
+  }
+
   const refresh = (did: Did): void => {
     if (refreshing.has(did) || ctx.stopping.signal.aborted) return
+    lookAtOwn()
     refreshing.add(did)
     inBackground(ctx, 'directory.refresh-failed', () =>
       jobs.run(() => refreshContact(ctx, did)).finally(() => refreshing.delete(did))
@@ -63,6 +95,7 @@ export const createDirectorySync = (ctx: Context): DirectorySync => {
     while (!signal.aborted) {
       await ctx.clock.sleep(LOOK_AGAIN_MS, signal).catch(() => undefined)
       if (signal.aborted || ctx.own === undefined) continue
+      lookAtOwn()
       publish()
       refreshStale()
     }
@@ -73,15 +106,15 @@ export const createDirectorySync = (ctx: Context): DirectorySync => {
     if (now === before || ctx.own === undefined) return
     before = now
     if (now === '') return
-    inBackground(ctx, 'directory.publish-failed', () => jobs.run(() => publishOwn(ctx, { force: true })))
+    settle()
     refreshStale()
   })
 
   return {
     start: (own) => {
-      ctx.net.attendInbox((relay) => makeAttendProof(ctx, own, relay))
+      if (own.standing === 'active') attend(own)
       void keepFresh()
-      inBackground(ctx, 'directory.publish-failed', () => jobs.run(() => publishOwn(ctx, { force: true })))
+      settle()
     },
     publish,
     refresh,
@@ -98,7 +131,7 @@ const makeAttendProof = (ctx: Context, { did, secrets }: Own, relay: string): Ui
 const publishOwn = async (ctx: Context, { force }: { readonly force: boolean }): Promise<void> => {
   const { own } = ctx
   const { state, homes } = ctx.net.reachability()
-  if (own === undefined || state !== 'connected' || homes.length === 0) return
+  if (own?.standing !== 'active' || state !== 'connected' || homes.length === 0) return
   const named = homes.slice(0, MAX_HOMES)
   const head = await renewHead(ctx, own, named)
   if (head === undefined && !force) return

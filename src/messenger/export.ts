@@ -1,10 +1,9 @@
 /** ID8: the key as files that other programs read. */
 import { AppError } from '../base/errors.ts'
 import { exportCertificate, exportGnupg, exportSecretKey } from '../crypto/export.ts'
-import { guardSecret } from '../base/secret.ts'
-import { updateAccount } from '../store/account.ts'
 import type { Context } from './context.ts'
 import { needOwn } from './context.ts'
+import { ensureGnupg } from './openpgp-text.ts'
 
 export type ExportKind = 'certificate' | 'gnupg' | 'secret'
 
@@ -17,14 +16,7 @@ export const exportKey = async (ctx: Context, what: ExportKind, passphrase?: str
     case 'secret':
       if (passphrase === undefined) throw new AppError('malformed', 'a passphrase is needed')
       return await exportSecretKey(secrets, passphrase)
-    case 'gnupg': {
-      const { armoured, gnupg } = await exportGnupg(secrets, ctx.clock.now())
-      if (gnupg !== secrets.gnupg) {
-        const keys = { ...secrets, gnupg }
-        await updateAccount(ctx.db, () => ({ keys }))
-        ctx.own = { ...own, secrets: guardSecret(keys) }
-      }
-      return armoured
-    }
+    case 'gnupg':
+      return (await exportGnupg((await ensureGnupg(ctx)).secrets, ctx.clock.now())).armoured
   }
 }

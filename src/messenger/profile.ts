@@ -1,21 +1,33 @@
 /** The own name and photo, and telling contacts when they change: a debt to each, paid with whatever goes next. */
 import { guardSecret } from '../base/secret.ts'
-import type { AccountRow, Profile as OwnProfile } from '../store/rows.ts'
+import type { AccountRow, ContactRow, Profile as OwnProfile } from '../store/rows.ts'
 import { getAccount, putAccount } from '../store/account.ts'
 import { listChats, putChat } from '../store/chats.ts'
 import { listContacts } from '../store/contacts.ts'
-import type { Profile } from '../wire/profile.ts'
+import { MAX_GNUPG_BYTES, type Profile } from '../wire/profile.ts'
 import { AppError } from '../base/errors.ts'
 import { renewBinding } from '../crypto/account.ts'
 import { checkProfile } from './account.ts'
 import type { Context, Own } from './context.ts'
 
-export const ownProfile = ({ name, photo, profileAt }: OwnProfile): Profile => ({
+export const ownProfile = ({ name, photo, profileAt, gnupgCertificate: gnupg }: OwnProfile): Profile => ({
   version: 1,
   name: name ?? '',
   ...(photo && { photo }),
-  issued: profileAt
+  issued: profileAt,
+  ...(gnupg && gnupg.length <= MAX_GNUPG_BYTES && { gnupg })
 })
+
+/** What a profile of theirs says, when it is later than the one we have. What the person gave them stays. */
+export const profileFacts = (
+  { profileAt, gnupg: before }: Pick<ContactRow, 'profileAt' | 'gnupg'>,
+  said: Profile | undefined
+): Partial<ContactRow> => {
+  if (said === undefined || said.issued <= profileAt) return {}
+  const { name, photo, issued, gnupg } = said
+  const isTaken = gnupg !== undefined && before?.by !== 'person'
+  return { name, photo, profileAt: issued, ...(isTaken && { gnupg: { certificate: gnupg, by: 'profile' } }) }
+}
 
 export const setProfile = async (
   ctx: Context,
@@ -29,7 +41,7 @@ export const setProfile = async (
 }
 
 /** Changes the account; profile and device binding travel together, so either is told to every contact as both. */
-const tellContacts = async (ctx: Context, edit: () => Partial<AccountRow>): Promise<void> => {
+export const tellContacts = async (ctx: Context, edit: () => Partial<AccountRow>): Promise<void> => {
   const owing = await ctx.db.write(['account', 'chats', 'contacts'], async (told) => {
     const account = await getAccount(ctx.db)
     if (account?.name === undefined) throw new AppError('not-ready', 'there is no account yet')

@@ -2,7 +2,7 @@
  * ID4, ID5: what we believe about other accounts. The highest document seen is pinned; what is older is refused, what cannot
  * follow is kept beside it and shown, and only what both list is trusted until a higher generation ends it.
  */
-import { bytesToBase64url, sameBytes } from '../base/bytes.ts'
+import { base64urlToBytes, bytesToBase64url, sameBytes } from '../base/bytes.ts'
 import { AppError } from '../base/errors.ts'
 import { verifyBinding } from '../crypto/binding.ts'
 import type { VerifiedBinding } from '../crypto/binding.ts'
@@ -15,6 +15,7 @@ import { getContact, getDocument, getPlace, putContact, putDocument, putPlace } 
 import type { ContactDevice, ContactRow } from '../store/rows.ts'
 import type { Change } from '../store/watch.ts'
 import type { Context } from './context.ts'
+import { chatsWith, NOTICING, noticeKeys } from './notices.ts'
 
 const MAX_CACHED = 64
 
@@ -110,6 +111,19 @@ export const toContactDevice = ({ device, bytes, expires }: VerifiedBinding): Co
   endsAt: expires
 })
 
+/** ID6: a device that is no longer listed is refused from now on; what it wrote before stays theirs. */
+const MAX_FORMER = 16
+
+export const replaceDevices = (
+  { devices: before, former = [] }: Pick<ContactRow, 'devices' | 'former'>,
+  devices: readonly ContactDevice[]
+): Pick<ContactRow, 'devices' | 'former'> => {
+  const listed = new Set(devices.map(({ device }) => device))
+  const gone = [...before, ...former].filter(({ device }) => !listed.has(device))
+  const each = new Map(gone.toReversed().map((one) => [one.device, one]))
+  return { devices, former: [...each.values()].toReversed().slice(0, MAX_FORMER) }
+}
+
 /** What a verified head and document say of a contact. */
 export const facts = ({
   head,
@@ -137,80 +151,153 @@ export const pin = async (ctx: Context, { head, document }: Found): Promise<void
 }
 
 /**
- * A head (and document) of a contact, wherever it came from: pins what is newer, keeps and marks what cannot follow.
- * `older` and `broken` change nothing but the mark.
+ * Bindings of a contact's devices, as far as they are trusted: while views differ (ID5), only what every one of the documents
+ * lists.
+ */
+export const trustedBindings = async (
+  ctx: Context,
+  contact: Pick<ContactRow, 'rivals'>,
+  document: VerifiedDocument,
+  all: readonly Uint8Array[]
+): Promise<readonly VerifiedBinding[]> => {
+  let left = await checkBindings(ctx, document, all)
+  for (const hash of contact.rivals ?? []) {
+    const rival = await loadDocument(ctx, base64urlToBytes(hash))
+    if (rival === undefined) continue
+    const bytes = left.map((binding) => binding.bytes)
+    const listed = new Set((await checkBindings(ctx, rival, bytes)).map(({ device }) => device))
+    left = left.filter(({ device }) => listed.has(device))
+  }
+  return left
+}
+
+const MAX_RIVALS = 8
+
+/**
+ * A head (and document) of a contact, wherever it came from: pins what is newer, keeps and marks what cannot follow. Nothing
+ * of this is silent: new roots, a broken chain and differing views each leave a line in the chats with them.
  */
 export const learn = async (ctx: Context, found: Found): Promise<Judgement> => {
-  const contact = await getContact(ctx.db, found.document.did)
+  const { did } = found.document
+  const contact = await getContact(ctx.db, did)
   const pinned = contact && (await loadDocument(ctx, contact.documentHash))
   if (contact === undefined || pinned === undefined) return 'older'
   const judgement = judgeDocument(pinned, found.document)
-  const devices =
-    judgement === 'newer' || judgement === 'duplicity'
-      ? await checkBindings(
-          ctx,
-          found.document,
-          contact.devices.map(({ binding }) => binding)
-        )
-      : []
+  const known = [...contact.devices, ...(contact.former ?? [])].map(({ binding }) => binding)
+  const listed =
+    judgement === 'newer' || judgement === 'duplicity' ? await checkBindings(ctx, found.document, known) : []
 
-  await ctx.db.write(['contacts', 'places', 'documents'], async (change) => {
-    const now = await getContact(ctx.db, contact.did)
-    if (now === undefined) return
-    await writeJudgement(ctx, change, { contact: now, found, judgement, devices: devices.map(toContactDevice) })
+  const isTold = await ctx.db.write([...NOTICING, 'places', 'documents'], async (change) => {
+    const now = await getContact(ctx.db, did)
+    // judged against what is no longer pinned: whoever brought it does so again
+    if (now === undefined || !sameBytes(now.documentHash, pinned.hash)) return false
+    return await writeJudgement(ctx, change, { contact: now, pinned, found, judgement, listed })
   })
   if (judgement === 'duplicity' || judgement === 'broken') ctx.log.warn('trust.split', { judgement })
+  if (isTold) reconcileAll(ctx, did)
   return judgement
 }
 
-const writeJudgement = async (
-  ctx: Context,
-  change: Change,
-  {
-    contact,
-    found,
-    judgement,
-    devices
-  }: {
-    readonly contact: ContactRow
-    readonly found: Found
-    readonly judgement: Judgement
-    readonly devices: readonly ContactDevice[]
-  }
-): Promise<void> => {
+/** Their devices may be others now: every session with them has to follow. */
+export const reconcileAll = (ctx: Context, did: Did): void => {
+  for (const chat of chatsWith(ctx, did)) ctx.reconcile(chat)
+}
+
+interface Judged {
+  readonly contact: ContactRow
+  readonly pinned: VerifiedDocument
+  readonly found: Found
+  readonly judgement: Judgement
+  /** Of the devices that we know, those that the found document lists. */
+  readonly listed: readonly VerifiedBinding[]
+}
+
+/** Answers whether their devices or keys may be others now. */
+const writeJudgement = async (ctx: Context, change: Change, judged: Judged): Promise<boolean> => {
+  const { contact, pinned, found, judgement, listed } = judged
   const place = await getPlace(ctx.db, contact.did)
   const before = place?.head === undefined ? undefined : verifyHead(place.head)
-  const isNewerHead = before === undefined || compareHeads(found.head, before) > 0
+  const hash = bytesToBase64url(found.document.hash)
   switch (judgement) {
     case 'same':
-      if (!isNewerHead) return
+      if (before !== undefined && compareHeads(found.head, before) <= 0) return false
       await pin(ctx, found)
       await putContact(ctx.db, change, { ...contact, ...facts(found) })
-      return
+      return false
     case 'newer': {
       await pin(ctx, found)
-      // ID5: a higher generation ends duplicity
-      const isNewGeneration = before !== undefined && found.head.place.generation > before.place.generation
-      const duplicity = contact.duplicity && !isNewGeneration
-      // ID7: what was compared were the roots, and these are others
-      const verified = contact.verified && sameBytes(contact.roots, found.document.roots)
-      const next = { ...contact, ...facts(found), devices, verified, duplicity, newerPlace: false }
-      await putContact(ctx.db, change, next)
-      return
+      const isRotated = found.document.place.generation > pinned.place.generation
+      // ID5: a higher generation ends duplicity; in the same one they go on beside each other
+      const { rivals, ...rest } = contact
+      const goesOn = contact.duplicity && !isRotated
+      const current = new Set(contact.devices.map(({ device }) => device))
+      const devices = listed.filter(({ device }) => current.has(device)).map(toContactDevice)
+      await putContact(ctx.db, change, {
+        ...rest,
+        ...facts(found),
+        ...replaceDevices(contact, devices),
+        // ID7: what was compared were the roots, and these are others
+        verified: contact.verified && sameBytes(contact.roots, found.document.roots),
+        duplicity: goesOn,
+        ...(goesOn && rivals && { rivals }),
+        newerPlace: false,
+        ...(isRotated && { keysChangedAt: ctx.clock.now() })
+      })
+      if (isRotated) await noticeKeys(ctx, change, contact.did, 'rotated')
+      return true
     }
-    case 'duplicity':
+    case 'duplicity': {
+      if (contact.rivals?.includes(hash)) return false
       await putDocument(ctx.db, contact.did, found.document.hash, found.document.bytes)
-      if (place !== undefined) {
-        const hashes = [...new Set([...place.hashes, bytesToBase64url(found.document.hash)])]
-        await putPlace(ctx.db, { ...place, hashes })
-      }
-      // of that contact only what both list is trusted
-      await putContact(ctx.db, change, { ...contact, devices, duplicity: true })
-      return
-    case 'broken':
-      await putContact(ctx.db, change, { ...contact, duplicity: true })
-      return
+      const both = new Set(listed.map(({ device }) => device))
+      const devices = contact.devices.filter(({ device }) => both.has(device))
+      const rivals = [...(contact.rivals ?? []), hash].slice(-MAX_RIVALS)
+      await putContact(ctx.db, change, { ...contact, ...replaceDevices(contact, devices), rivals, duplicity: true })
+      return true
+    }
+    case 'broken': {
+      if (contact.refused?.includes(hash)) return false
+      const refused = [...(contact.refused ?? []), hash].slice(-MAX_RIVALS)
+      await putContact(ctx.db, change, { ...contact, refused, broken: true })
+      await noticeKeys(ctx, change, contact.did, 'break')
+      return false
+    }
     case 'older':
-      return
+      return false
   }
+}
+
+/**
+ * ID5: the person has compared safety numbers, so the roots are theirs; of the documents that these signed the highest goes on,
+ * and what contradicted it is forgotten.
+ */
+export const endDuplicity = async (ctx: Context, did: Did): Promise<void> => {
+  const contact = await getContact(ctx.db, did)
+  const pinned = contact && (await loadDocument(ctx, contact.documentHash))
+  if (contact === undefined || pinned === undefined || !contact.duplicity) return
+  let best = pinned
+  for (const hash of contact.rivals ?? []) {
+    const rival = await loadDocument(ctx, base64urlToBytes(hash))
+    if (rival !== undefined && comparePlaces(rival.place, best.place) > 0) best = rival
+  }
+  const known = [...contact.devices, ...(contact.former ?? [])].map(({ binding }) => binding)
+  const listed = (await checkBindings(ctx, best, known)).map(toContactDevice)
+  await ctx.db.write(['contacts', 'places'], async (change) => {
+    const now = await getContact(ctx.db, did)
+    const place = await getPlace(ctx.db, did)
+    if (now === undefined || !sameBytes(now.documentHash, pinned.hash)) return
+    const { rivals: _, ...rest } = now
+    const { hash: documentHash, roots, fingerprint } = best
+    await putContact(ctx.db, change, {
+      ...rest,
+      ...replaceDevices(now, listed),
+      ...{ documentHash, roots, fingerprint },
+      duplicity: false
+    })
+    if (best !== pinned) {
+      await putPlace(ctx.db, { did, ...best.place, hashes: [bytesToBase64url(best.hash)], head: place?.head })
+    }
+  })
+  reconcileAll(ctx, did)
+  ctx.refresh(did)
 }

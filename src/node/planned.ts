@@ -21,13 +21,5 @@ export const planned = {
   revokeGroupLink: later,
   answerJoin: later,
   watchNote: later,
-  changeNote: later,
-  startBackup: later,
-  nextBackupPart: later,
-  startRestore: later,
-  putRestorePart: later,
-  finishRestore: later,
-  dropTransfer: later,
-  copyAsOpenPgp: later,
-  openOpenPgpText: later
+  changeNote: later
 } satisfies Partial<NodeApi>

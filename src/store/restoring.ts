@@ -4,7 +4,8 @@
  */
 import { assert } from '../base/errors.ts'
 import type { Db, TableName } from './database.ts'
-import type { MessageRow } from './rows.ts'
+import type { ChatId } from '../model/ids.ts'
+import type { EventRow, MessageRow } from './rows.ts'
 import type { Change } from './watch.ts'
 import { toLastLine } from './projection.ts'
 
@@ -71,3 +72,20 @@ export const markUnsent = async (db: Db, change: Change, ids: readonly MessageRo
     if (chat?.last?.id === row.id) await db.tables.chats.put({ ...chat, last: toLastLine(row) })
   }
 }
+
+/** Inside a write over chats and events: places in the log of which no more is known (LG7, LG5). */
+export const putFloors = async (db: Db, change: Change, id: ChatId, rows: readonly EventRow[]): Promise<void> => {
+  await db.tables.events.bulkPut([...rows])
+  const chat = await db.tables.chats.get(id)
+  if (chat === undefined) return
+  const chains = { ...chat.chains }
+  for (const { device, counter, id: event, time, tick, order } of rows) {
+    if (counter > (chains[device]?.counter ?? 0)) chains[device] = { counter, id: event, time, tick, order }
+  }
+  const ends = rows.map(({ id: event, order, time, tick }) => ({ id: event, order, time, tick }))
+  await db.tables.chats.put({ ...chat, chains, heads: [...chat.heads, ...ends].slice(-MAX_ENDS) })
+  change.chats.add(id)
+}
+
+/** As many as the log keeps. */
+const MAX_ENDS = 16

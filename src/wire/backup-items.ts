@@ -2,7 +2,7 @@
  * DV5: what is in the parts of a `.backup` file (docs/protocol/backup.md). Every part is a list of items; an item has a kind and
  * one of these shapes. Nothing of a session is among them, no secret of a device, and no row of an outbox.
  */
-import { KiB, MiB } from '../base/bytes.ts'
+import { KiB } from '../base/bytes.ts'
 import { MAX_PART_BYTES } from './backup.ts'
 import { bindings } from './binding.ts'
 import { MAX_DOCUMENT_BYTES } from './document.ts'
@@ -10,11 +10,13 @@ import { MAX_EVENT_BYTES } from './event.ts'
 import { MAX_HEAD_BYTES } from './head.ts'
 import { place } from './place.ts'
 import { MAX_NAME_CHARS, MAX_PHOTO_BYTES } from './profile.ts'
+import { watermarks } from './receipt.ts'
 import { rotations } from './rotation.ts'
 import { bytes, field, fixed, flag, listOf, maybe, message, oneOf, text, uint, version, type Of } from './schema.ts'
+import { session } from './session.ts'
 
 /** In the order in which they may stand: what others stand on comes first. */
-export const ITEM_KINDS = ['account', 'document', 'contact', 'invite', 'settings', 'chat', 'event', 'note'] as const
+export const ITEM_KINDS = ['account', 'document', 'contact', 'invite', 'settings', 'chat', 'event', 'floor'] as const
 export type ItemKind = (typeof ITEM_KINDS)[number]
 
 export const MAX_ITEM_BYTES = 640 * KiB
@@ -99,7 +101,10 @@ export const backupContact = message(
     misdeeds: field(23, uint()),
     /** ID8: certificate to write to by hand, and whether the person gave it. */
     gnupg: maybe(24, bytes({ min: 1, max: 16 * KiB })),
-    gnupgByPerson: maybe(25, flag)
+    gnupgByPerson: maybe(25, flag),
+    /** ID5, ID4: documents that contradict the pinned one, and such as broke the chain. */
+    rivals: field(26, listOf(fixed(32), { max: 16 })),
+    refused: field(27, listOf(fixed(32), { max: 16 }))
   }
 )
 export type BackupContact = Of<typeof backupContact>
@@ -163,7 +168,11 @@ export const backupChat = message(
     readOrder: field(11, text({ max: MAX_ORDER_CHARS })),
     /** The highest generation of a session that carried it: the next one is above. Not a secret, and no state. */
     generation: field(12, uint({ max: 0xffff })),
-    standing: maybe(13, oneOf('joining', 'left'))
+    standing: maybe(13, oneOf('joining', 'left')),
+    /** Of a group: which sessions there are, by name alone. The new device asks to be taken in again. */
+    sessions: field(14, listOf(session, { max: 16 })),
+    /** LG7: what each device wrote up to here was before our joining. */
+    floors: maybe(15, watermarks)
   }
 )
 export type BackupChat = Of<typeof backupChat>
@@ -185,9 +194,20 @@ export const backupEvent = message(
 )
 export type BackupEvent = Of<typeof backupEvent>
 
-/** Section `history`: the shared note of the chat, one Yjs update with all of it. */
-export const backupNote = message(
-  'backup-note',
-  { max: MAX_ITEM_BYTES },
-  { version: field(0, version(1)), update: field(1, bytes({ max: MiB / 2 })) }
+/** Section `history`: LG7, where an event stands of which no more is known. */
+export const backupFloor = message(
+  'backup-floor',
+  { max: 10 * KiB },
+  {
+    version: field(0, version(1)),
+    id: field(1, fixed(32)),
+    author: maybe(2, fixed(32)),
+    device: maybe(3, fixed(32)),
+    counter: field(4, uint()),
+    time: field(5, uint()),
+    tick: field(6, uint()),
+    order: field(7, text({ max: MAX_ORDER_CHARS })),
+    kind: field(8, text({ max: 24 }))
+  }
 )
+export type BackupFloor = Of<typeof backupFloor>

@@ -12,6 +12,7 @@ import { getAccount } from '../../store/account.ts'
 import { knownSessions, listChats } from '../../store/chats.ts'
 import { getPlace, listContacts, listDocuments } from '../../store/contacts.ts'
 import { listInvites } from '../../store/invites.ts'
+import { isFloor } from '../../store/rows.ts'
 import type { ChatRecord, ContactRow, EventRow, InviteRow } from '../../store/rows.ts'
 import { scanEvents } from '../../store/scan-events.ts'
 import { getMessages } from '../../store/timeline.ts'
@@ -22,11 +23,14 @@ import {
   backupContact,
   backupDocument,
   backupEvent,
+  backupFloor,
   backupInvite,
   backupSettings
 } from '../../wire/backup-items.ts'
+import type { Watermark } from '../../wire/receipt.ts'
 import type { Context, Own } from '../context.ts'
 import { toWire } from '../events.ts'
+import { sessionToWire } from '../sessions/founding.ts'
 import { getSettings } from '../settings.ts'
 import type { Item } from './items.ts'
 
@@ -90,6 +94,8 @@ const contactItem = async (ctx: Context, contact: ContactRow): Promise<Item> => 
     token: contact.token,
     invite: contact.invite,
     misdeeds: contact.misdeeds,
+    rivals: (contact.rivals ?? []).slice(0, 16).map(base64urlToBytes),
+    refused: (contact.refused ?? []).slice(0, 16).map(base64urlToBytes),
     ...(gnupg && { gnupg: gnupg.certificate, gnupgByPerson: gnupg.by === 'person' })
   })
   return { kind: 'contact', data }
@@ -107,7 +113,8 @@ const inviteItem = (own: Own, invite: InviteRow): Item => {
 }
 
 async function* chatItems(ctx: Context, chat: ChatRecord): AsyncGenerator<Item, void> {
-  const { mutedUntil, draft, standing } = chat
+  const { mutedUntil, draft, standing, floors } = chat
+  const sessions = knownSessions(ctx.db, chat.id)
   const data = backupChat.encode({
     version: 1,
     id: base64urlToBytes(chat.id),
@@ -121,8 +128,10 @@ async function* chatItems(ctx: Context, chat: ChatRecord): AsyncGenerator<Item, 
     ...(mutedUntil !== undefined && { mutedUntil: mutedUntil === 'always' ? 0 : mutedUntil }),
     draft: draft.text,
     readOrder: chat.readOrder,
-    generation: Math.max(0, ...knownSessions(ctx.db, chat.id).map(({ generation }) => generation)),
-    standing
+    generation: Math.max(chat.generation ?? 0, ...sessions.map(({ generation }) => generation)),
+    standing,
+    sessions: chat.kind === 'group' ? sessions.slice(0, 16).map(sessionToWire) : [],
+    ...(floors && { floors: toWatermarks(floors) })
   })
   yield { kind: 'chat', data }
   for await (const rows of scanEvents(ctx.db, chat)) yield* await eventItems(ctx, rows)
@@ -133,14 +142,36 @@ const eventItems = async (ctx: Context, rows: readonly EventRow[]): Promise<read
   const ids = mine.map(({ id }) => id as MessageId)
   const failed = (await getMessages(ctx.db, ids)).filter((row) => row.failed).map(({ id }) => id)
   const unsent = new Set([...failed, ...ids.filter((id) => ctx.db.memory.outbox.has(id))])
-  return rows.map((row) => ({
-    kind: 'event',
-    data: backupEvent.encode({
+  return rows.map((row): Item => {
+    if (isFloor(row)) return floorItem(row)
+    const data = backupEvent.encode({
       version: 1,
       event: toWire(row),
       arrivedAt: row.arrivedAt,
       ...(row.hidden && { hidden: true }),
       ...(unsent.has(row.id as MessageId) && { unsent: true })
     })
-  }))
+    return { kind: 'event', data }
+  })
 }
+
+/** LG7: nobody can say any more what it was, but others stand on it. */
+const floorItem = ({ id, author, device, counter, time, tick, order, kind }: EventRow): Item => ({
+  kind: 'floor',
+  data: backupFloor.encode({
+    version: 1,
+    id: base64urlToBytes(id),
+    ...(author && { author: keyFromDid(author) }),
+    ...(device && { device: keyFromDeviceId(device) }),
+    counter,
+    time,
+    tick,
+    order,
+    kind
+  })
+})
+
+const toWatermarks = (floors: NonNullable<ChatRecord['floors']>): readonly Watermark[] =>
+  Object.entries(floors)
+    .slice(0, 64)
+    .map(([device, counter]) => ({ device: keyFromDeviceId(device), counter }))

@@ -17,7 +17,7 @@ const SECTION_OF: Readonly<Record<ItemKind, Section>> = {
   settings: 'settings',
   chat: 'history',
   event: 'history',
-  note: 'history'
+  floor: 'history'
 }
 
 /** CBOR heads and kind around an item, and what else is in a part. */

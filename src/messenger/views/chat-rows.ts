@@ -28,7 +28,10 @@ type OwnMessage = { readonly device: DeviceId; readonly counter: number; readonl
 /** DL3: how far one of our own messages has come: of each person the furthest device counts, and of a group the last person. */
 export const deliveryOf = (chat: ChatRecord, message: OwnMessage, own: OwnFace): DeliveryState => {
   if (chat.kind === 'self') return 'read'
-  const isDelivered = chat.kind === 'group' ? hasEverybody(chat, message, own) : hasAnyDevice(chat, message, own)
+  // DV5: what a former device of ours wrote was settled there, or is marked as not sent
+  const isElsewhere = message.device !== own.device && !message.failed
+  const isDelivered =
+    isElsewhere || (chat.kind === 'group' ? hasEverybody(chat, message, own) : hasAnyDevice(chat, message, own))
   let state: DeliveryState = message.failed ? 'failed' : 'queued'
   if (isDelivered) state = advance(advance(state, 'sealed'), 'delivered')
   if (isReadBy(chat, message, own)) state = advance(advance(state, 'sealed'), own.readReceipts ? 'read' : 'delivered')

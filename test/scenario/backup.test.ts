@@ -1,0 +1,218 @@
+/** DV5: a backup holds the account and everything that was said, nothing of the device; a restore changes all of it or nothing. */
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { concat } from '../../src/base/bytes.ts'
+import { readBackup } from '../../src/crypto/backup.ts'
+import { readSecret } from '../../src/crypto/pgp-keys.ts'
+import { unpackPart } from '../../src/messenger/backup/items.ts'
+import type { ChatId } from '../../src/model/ids.ts'
+import { createWorld, first, loadCast, transcript } from '../cast.ts'
+import type { Person, World } from '../cast.ts'
+import { CHEAP_BOUNDS } from '../unit/crypto/costs.ts'
+
+let world: World
+let alice: Person
+let bob: Person
+beforeEach(async () => {
+  world = await createWorld()
+  ;[alice, bob] = await world.people('alice', 'bob')
+})
+afterEach(() => world.stop())
+
+const PASSPHRASE = 'a long walk along the river'
+
+const backUp = async (person: Person, passphrase = PASSPHRASE): Promise<Uint8Array[]> => {
+  const id = await person.messenger.startBackup(passphrase)
+  const parts: Uint8Array[] = []
+  for (;;) {
+    const part = await person.messenger.nextBackupPart(id)
+    if (part === null) return parts
+    parts.push(part)
+  }
+}
+
+const restore = async (person: Person, parts: readonly Uint8Array[], passphrase = PASSPHRASE): Promise<number> => {
+  const id = await person.messenger.startRestore(passphrase)
+  for (const part of parts) await person.messenger.putRestorePart(id, part)
+  return (await person.messenger.finishRestore(id)).messages
+}
+
+/** Everything in the store, so that "unchanged" means it. */
+const everything = async ({ db }: Person): Promise<unknown> =>
+  Object.fromEntries(
+    await Promise.all(
+      Object.entries(db.tables).map(async ([name, table]) => [
+        name,
+        (await (table as typeof db.tables.records).toArray()).filter((row) => row.key !== 'restoring')
+      ])
+    )
+  )
+
+/** A life: texts, an edit, a reaction, a removal, one removed for us only, an alias, a draft, settings. */
+const live = async (): Promise<ChatId> => {
+  const chat = await world.pair(alice, bob)
+  await alice.messenger.setContact(bob.did, { alias: 'Bobby', verified: true })
+  const greeting = await alice.write(bob, 'helo')
+  await bob.write(alice, 'hi Alice')
+  await world.pass(60_000)
+  const joke = await bob.write(alice, 'not for the archive')
+  const gone = await alice.write(bob, 'forget this')
+  await world.pass(60_000)
+  await alice.messenger.edit(chat, greeting, 'hello')
+  await bob.messenger.react(chat, greeting, '👋')
+  await alice.messenger.remove(chat, gone, 'everyone')
+  await alice.messenger.remove(chat, joke, 'me')
+  await world.pass(60_000)
+  await alice.messenger.setChat(chat, { pinned: true, mutedUntil: 'always' })
+  await alice.messenger.saveDraft(chat, { text: 'by the way' })
+  await alice.messenger.setSettings({ theme: 'dark', readReceipts: false })
+  const self = (await alice.chats()).rows.find(({ kind }) => kind === 'self')!.chat
+  await alice.messenger.send(self, { text: 'buy milk' })
+  await world.pass(60_000)
+  return chat
+}
+
+test('what was there is there again', async () => {
+  const chat = await live()
+  const before = { lines: await transcript(alice, bob), chats: await alice.chats() }
+  const contact = await first(alice.messenger.watchContact(bob.did))
+  const parts = await backUp(alice)
+  alice.goOffline()
+
+  const fresh = await world.emptyDevice('alice')
+  expect(await restore(fresh, parts)).toBe(4)
+  expect(await transcript(fresh, bob)).toBe(before.lines)
+  const { rows } = await fresh.chats()
+  const seen = ({ chat: id, title, pinned, mutedUntil, draft, unread, activeAt }: (typeof rows)[number]): unknown => ({
+    id,
+    title,
+    pinned,
+    mutedUntil,
+    draft,
+    unread,
+    activeAt
+  })
+  expect(rows.map(seen)).toEqual(before.chats.rows.map(seen))
+  const again = await first(fresh.messenger.watchContact(bob.did))
+  expect({ ...again, devices: [], path: '' }).toEqual({ ...contact, devices: [], path: '' })
+  expect(await first(fresh.messenger.watchSettings())).toMatchObject({ theme: 'dark', readReceipts: false })
+  expect(await first(fresh.messenger.watchAccount())).toMatchObject({ state: 'ready', did: alice.did, name: 'Alice' })
+  const times = async (person: Person): Promise<unknown> =>
+    (await person.timeline(chat)).messages.map(({ id, at, arrivedAt, late }) => ({ id, at, arrivedAt, late }))
+  expect(await times(fresh)).toEqual(await times(alice))
+})
+
+test('nothing of the device, of a session or of the head key is in it', async () => {
+  await live()
+  const plain: Uint8Array[] = []
+  const kinds = new Set<string>()
+  for await (const part of readBackup({ passphrase: PASSPHRASE, source: await backUp(alice), bounds: CHEAP_BOUNDS })) {
+    plain.push(part.data)
+    for (const { kind } of unpackPart(part)) kinds.add(kind)
+  }
+  const whole = Buffer.from(concat(...plain))
+  const secrets = (await loadCast()).get('alice')!
+  expect(kinds).toEqual(new Set(['account', 'document', 'contact', 'invite', 'settings', 'chat', 'event']))
+  // what must be in it is found by the same means
+  expect(whole.includes(Buffer.from(secrets.rootSeed))).toBe(true)
+  expect(whole.includes(Buffer.from('hi Alice'))).toBe(true)
+
+  const never: Uint8Array[] = [secrets.device.seed, secrets.headSeed, secrets.secretKey]
+  for (const subkey of (await readSecret(secrets.secretKey)).key.subkeys) {
+    const params = (subkey.keyPacket as { privateParams?: Record<string, unknown> }).privateParams ?? {}
+    never.push(...Object.values(params).filter((value): value is Uint8Array => value instanceof Uint8Array))
+  }
+  for (const { value } of await alice.db.tables.parts.toArray()) if (value.length >= 16) never.push(value)
+  for (const { sealed } of await alice.db.tables.mail.toArray()) if (sealed.length >= 16) never.push(sealed)
+  expect(never.length).toBeGreaterThan(6)
+  for (const secret of never) expect(whole.includes(Buffer.from(secret))).toBe(false)
+  expect(whole.includes(Buffer.from('forget this'))).toBe(false)
+})
+
+const cases: readonly (readonly [string, string, (parts: readonly Uint8Array[]) => readonly Uint8Array[], string?])[] =
+  [
+    ['a wrong passphrase', 'untrusted', (parts) => parts, 'another passphrase'],
+    ['a file that is cut short', 'malformed', (parts) => parts.slice(0, -1)],
+    ['a file that is cut in a part', 'malformed', (parts) => [...parts.slice(0, -1), parts.at(-1)!.slice(0, 9)]],
+    ['a damaged part', 'untrusted', (parts) => parts.map((part, n) => (n === 2 ? flip(part, 40) : part))],
+    ['a damaged head', 'malformed', (parts) => parts.map((part, n) => (n === 0 ? flip(part, 30) : part))],
+    ['swapped parts', 'untrusted', ([head, one, two, ...rest]) => [head!, two!, one!, ...rest]],
+    ['a missing part', 'untrusted', ([head, _, ...rest]) => [head!, ...rest]],
+    ['something after the end', 'malformed', (parts) => [...parts, Uint8Array.of(1)]],
+    ['no backup at all', 'malformed', () => [new Uint8Array(5000).fill(7)]],
+    ['nothing', 'malformed', () => []]
+  ]
+
+const flip = (data: Uint8Array, at: number): Uint8Array => data.map((byte, index) => (index === at ? byte ^ 1 : byte))
+
+test.each(cases)('%s is a clear error and changes nothing', async (_, code, spoil, passphrase = PASSPHRASE) => {
+  await world.pair(alice, bob)
+  const parts = await backUp(alice)
+  const fresh = await world.emptyDevice('alice')
+  await fresh.messenger.prepareAccount()
+  const before = await everything(fresh)
+  await expect(restore(fresh, spoil(parts), passphrase)).rejects.toMatchObject({ code })
+  expect(await everything(fresh)).toEqual(before)
+  expect(await first(fresh.messenger.watchAccount())).toMatchObject({ state: 'none' })
+  // and the good file still goes in
+  await restore(fresh, parts)
+  expect(await fresh.chats()).toMatchObject({ rows: [{}, {}] })
+})
+
+test('pieces of any size will do', async () => {
+  const chat = await world.pair(alice, bob)
+  await alice.write(bob, 'hello')
+  await world.settle()
+  const whole = concat(...(await backUp(alice)))
+  const fresh = await world.emptyDevice('alice')
+  const pieces = Array.from({ length: Math.ceil(whole.length / 777) }, (_, n) => whole.slice(n * 777, n * 777 + 777))
+  await restore(fresh, pieces)
+  expect((await fresh.timeline(chat)).messages.map(({ text }) => text)).toEqual(['hello'])
+})
+
+test('where there is an account nothing is restored over it', async () => {
+  const parts = await backUp(alice)
+  await expect(bob.messenger.startRestore(PASSPHRASE)).rejects.toMatchObject({ code: 'conflict' })
+  const fresh = await world.emptyDevice('alice')
+  const id = await fresh.messenger.startRestore(PASSPHRASE)
+  for (const part of parts) await fresh.messenger.putRestorePart(id, part)
+  await fresh.messenger.createAccount({ name: 'Somebody' })
+  await expect(fresh.messenger.finishRestore(id)).rejects.toMatchObject({ code: 'conflict' })
+  expect(await first(fresh.messenger.watchAccount())).toMatchObject({ name: 'Somebody' })
+  expect(await fresh.db.tables.staging.count()).toBe(0)
+})
+
+test('a restore that dies half-way is no restore, and can be done again', async () => {
+  await live()
+  const parts = await backUp(alice)
+  alice.goOffline()
+  const fresh = await world.emptyDevice('alice')
+  const empty = await everything(fresh)
+  for (let write = parts.length + 3; ; write += 3) {
+    fresh.killAt(write, 'after')
+    const outcome = await restore(fresh, parts).catch(() => undefined)
+    fresh.disarm()
+    if (outcome !== undefined) break
+    expect(fresh.isDead).toBe(true)
+    await fresh.restart()
+    // the last write is the account's: from there on it is restored
+    const { state } = await first(fresh.messenger.watchAccount())
+    if (state === 'ready') break
+    expect(state).toBe('none')
+    expect(await everything(fresh)).toEqual(empty)
+  }
+  expect(await transcript(fresh, bob)).toBe(await transcript(alice, bob))
+})
+
+test('a dropped transfer is gone', async () => {
+  const id = await alice.messenger.startBackup(PASSPHRASE)
+  await alice.messenger.nextBackupPart(id)
+  await alice.messenger.dropTransfer(id)
+  await expect(alice.messenger.nextBackupPart(id)).rejects.toMatchObject({ code: 'not-found' })
+
+  const fresh = await world.emptyDevice('alice')
+  const into = await fresh.messenger.startRestore(PASSPHRASE)
+  await fresh.messenger.putRestorePart(into, new Uint8Array(10))
+  await fresh.messenger.dropTransfer(into)
+  expect(await fresh.db.tables.staging.count()).toBe(0)
+  await expect(fresh.messenger.finishRestore(into)).rejects.toMatchObject({ code: 'not-found' })
+})
