@@ -1,12 +1,14 @@
 /**
  * Takes pictures of the interface: `node test/ui-harness/shoot.ts <folder> <shot>…`, where a shot is
- * `name=address@size[,dark][,rtl][,frozen][>data-id…]`: sizes are phone, tablet, desktop, wide; each `>id` clicks a control;
- * `>id:text` types. `!` at its front opens the context menu instead. Complaints of the page are printed.
+ * `name=address@size[,dark][,rtl][,frozen][,axe][>data-id…]`: sizes are phone, tablet, desktop, wide; each `>id` clicks a control;
+ * `>id:text` types. `!` at its front opens the context menu instead. Complaints of the page,
+ * and with `axe` those of axe, are printed.
  */
 import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { AxeBuilder } from '@axe-core/playwright'
 import { chromium } from '@playwright/test'
 import type { Browser, Page } from '@playwright/test'
 import { createServer } from 'vite'
@@ -18,6 +20,8 @@ const SIZES: Readonly<Record<string, { readonly width: number; readonly height: 
   desktop: { width: 1440, height: 900 },
   wide: { width: 1920, height: 1080 }
 }
+
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
 const act = async (page: Page, step: string): Promise<void> => {
   const [id = '', text] = step.split(':')
@@ -56,6 +60,13 @@ const shoot = async (browser: Browser, base: string, folder: string, shot: strin
     for (const step of steps) await act(page, step)
   } catch (error) {
     process.stdout.write(`${name}: ${String(error).split('\n')[0]}\n`)
+  }
+  if (flags.includes('axe')) {
+    const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze()
+    for (const { id, nodes } of violations)
+      process.stdout.write(
+        `${name}: axe ${id}: ${nodes.map((node) => `${node.target.join(' ')} ${node.failureSummary ?? ''}`).join(' | ')}\n`
+      )
   }
   await page.screenshot({ path: `${folder}/${name}.png` })
   await context.close()

@@ -4,7 +4,7 @@ import type { GroupView } from '../../model/group-views.ts'
 import type { ChatView } from '../../model/views.ts'
 import { isMuted } from '../chats/chat-list.ts'
 import { titleOf } from '../chats/titles.ts'
-import { formatAgo, formatDuration } from '../i18n/format.ts'
+import { formatAgo, formatDuration, isolate } from '../i18n/format.ts'
 import { t } from '../i18n/i18n.ts'
 import { Avatar } from '../kit/Avatar.tsx'
 import { IconButton } from '../kit/Button.tsx'
@@ -110,7 +110,7 @@ const TimerMark = ({ seconds }: { readonly seconds: number }): VNode => {
 const GroupLine = ({ view, group }: { readonly view: ChatView; readonly group: GroupView | undefined }): VNode => {
   const { standing } = view.row
   const members = group?.members ?? []
-  const names = [...members.filter(({ mine }) => !mine).map(({ name }) => name), t('common.you')]
+  const names = [...members.filter(({ mine }) => !mine).map(({ name }) => isolate(name)), t('common.you')]
   return (
     <small class="chat-presence" data-id="chat-members">
       <span class="clip">

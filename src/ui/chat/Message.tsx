@@ -164,12 +164,14 @@ const Bubble = (props: MessageProps & { readonly plain: boolean }): VNode => {
               data-count={reaction.count}
               data-mine={String(reaction.mine)}
               aria-pressed={reaction.mine}
-              aria-label={t('chat.reaction', { emoji: reaction.emoji, names: reaction.names.join(', ') })}
               title={reaction.names.join(', ')}
               onClick={() => actions.react(message, reaction.mine ? null : reaction.emoji)}
             >
               <span aria-hidden="true">{reaction.emoji}</span>
-              {reaction.count > 1 && <span>{reaction.count}</span>}
+              {reaction.count > 1 && <span aria-hidden="true">{reaction.count}</span>}
+              <span class="sr-only">
+                {t('chat.reaction', { emoji: reaction.emoji, names: reaction.names.join(', ') })}
+              </span>
             </button>
           ))}
         </div>

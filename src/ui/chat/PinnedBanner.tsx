@@ -31,7 +31,6 @@ export const PinnedBanner = ({ session, pinned }: PinnedBannerProps): VNode | nu
       type="button"
       class="pinned-banner"
       data-id="pinned-banner"
-      aria-label={t('pins.jump', { text })}
       onClick={() => {
         session.target.value = { kind: 'message', id: shown.message, flash: true }
         setBack(back + 1)
@@ -43,6 +42,7 @@ export const PinnedBanner = ({ session, pinned }: PinnedBannerProps): VNode | nu
         ))}
       </span>
       <span class="pinned-words">
+        <span class="sr-only">{`${t('pins.go')}: `}</span>
         <b>{pinned.length === 1 ? t('pins.banner') : t('pins.bannerOf', { at: index + 1, total: pinned.length })}</b>
         <span class="clip" dir="auto">
           {text}

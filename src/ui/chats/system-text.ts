@@ -1,6 +1,6 @@
 /** What happened in a chat, as one sentence: for the timeline, the list's preview, and whoever listens. */
 import type { Somebody, SystemLine } from '../../model/group-views.ts'
-import { formatDuration, formatList } from '../i18n/format.ts'
+import { formatDuration, formatList, isolate } from '../i18n/format.ts'
 import { t } from '../i18n/i18n.ts'
 
 const nameOf = ({ name, mine }: Somebody): string => (mine ? t('system.you') : name)
@@ -8,7 +8,19 @@ const nameOf = ({ name, mine }: Somebody): string => (mine ? t('system.you') : n
 const isMe = (who: readonly Somebody[]): boolean => who.length === 1 && who[0]?.mine === true
 const namesOf = (who: readonly Somebody[]): string => formatList(who.map(nameOf))
 
-export const systemText = (line: SystemLine): string => {
+/** Names of others as they go into a sentence. */
+const isolated = (line: SystemLine): SystemLine => {
+  const safe = (one: Somebody): Somebody => ({ ...one, name: isolate(one.name) })
+  return {
+    ...line,
+    ...('by' in line ? { by: safe(line.by) } : {}),
+    ...('who' in line ? { who: Array.isArray(line.who) ? line.who.map(safe) : safe(line.who as Somebody) } : {}),
+    ...('name' in line ? { name: isolate(line.name) } : {})
+  } as SystemLine
+}
+
+export const systemText = (given: SystemLine): string => {
+  const line = isolated(given)
   switch (line.kind) {
     case 'founded': {
       const { name, by } = line

@@ -33,7 +33,7 @@ export const Members = ({ group }: { readonly group: GroupView }): VNode => {
       {mayAdd && <Row icon={UserPlus} title={t('group.add')} data-id="add-members" onClick={() => setAdding(true)} />}
       {group.members.length >= SEARCH_FROM && (
         <div class="people-search-row">
-          <div class="search people-search" role="search">
+          <div class="search people-search" role="search" aria-label={t('group.searchMembers')}>
             <Icon icon={Search} size={16} />
             <input
               type="search"

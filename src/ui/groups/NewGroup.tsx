@@ -118,8 +118,13 @@ const Advanced = ({ suite, members, onChange }: AdvancedProps): VNode => {
   const chosen = suite ?? suiteFor(members)
   const most = SUITE_SIZE[chosen]
   return (
-    <details class="advanced" data-id="group-advanced">
-      <summary>
+    <details
+      class="advanced"
+      onToggle={({ currentTarget }) => {
+        if (currentTarget.open) currentTarget.scrollIntoView?.({ block: 'end' })
+      }}
+    >
+      <summary data-id="group-advanced">
         <Icon icon={ChevronRight} size={18} flip />
         {t('group.advanced')}
       </summary>

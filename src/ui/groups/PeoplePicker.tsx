@@ -38,14 +38,12 @@ export const PeoplePicker = ({ people, chosen, onChange }: PeoplePickerProps): V
             .filter(({ did }) => chosen.includes(did))
             .map((one) => (
               <li key={one.did}>
-                <button
-                  type="button"
-                  class="person-chip"
-                  aria-label={t('group.takeOut', { name: nameOf(one) })}
-                  onClick={() => toggle(one.did)}
-                >
+                <button type="button" class="person-chip" onClick={() => toggle(one.did)}>
                   <Avatar name={nameOf(one)} avatar={one.avatar} size={24} />
-                  <bdi class="clip">{nameOf(one)}</bdi>
+                  <bdi class="clip" aria-hidden="true">
+                    {nameOf(one)}
+                  </bdi>
+                  <span class="sr-only">{t('group.takeOut', { name: nameOf(one) })}</span>
                   <Icon icon={X} size={14} />
                 </button>
               </li>
@@ -53,7 +51,7 @@ export const PeoplePicker = ({ people, chosen, onChange }: PeoplePickerProps): V
         </ul>
       )}
       {people.length >= SEARCH_FROM && (
-        <div class="search people-search" role="search">
+        <div class="search people-search" role="search" aria-label={t('group.searchPeople')}>
           <Icon icon={Search} size={16} />
           <input
             type="search"

@@ -224,7 +224,7 @@ export const arGroups: Translation<typeof enGroups & typeof enSystem> = {
   'pins.title': 'الرسائل المثبتة',
   'pins.banner': 'رسالة مثبتة',
   'pins.bannerOf': 'رسالة مثبتة {at} من {total}',
-  'pins.jump': 'الانتقال إلى الرسالة المثبتة: {text}',
+  'pins.go': 'الانتقال إليها',
   'pins.pin': 'تثبيت',
   'pins.unpin': 'إلغاء التثبيت',
   'pins.empty': 'رسالة بلا نص',

@@ -188,7 +188,7 @@ export const deGroups: Translation<typeof enGroups & typeof enSystem> = {
   'pins.title': 'Angeheftete Nachrichten',
   'pins.banner': 'Angeheftete Nachricht',
   'pins.bannerOf': 'Angeheftete Nachricht {at} von {total}',
-  'pins.jump': 'Zur angehefteten Nachricht: {text}',
+  'pins.go': 'Dorthin',
   'pins.pin': 'Anheften',
   'pins.unpin': 'Ablösen',
   'pins.empty': 'Eine Nachricht ohne Text',

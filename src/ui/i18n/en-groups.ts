@@ -130,7 +130,7 @@ export const enGroups = {
   'pins.title': 'Pinned messages',
   'pins.banner': 'Pinned message',
   'pins.bannerOf': 'Pinned message {at} of {total}',
-  'pins.jump': 'Go to the pinned message: {text}',
+  'pins.go': 'Go there',
   'pins.pin': 'Pin',
   'pins.unpin': 'Unpin',
   'pins.empty': 'A message without text',

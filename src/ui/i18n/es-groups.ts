@@ -189,7 +189,7 @@ export const esGroups: Translation<typeof enGroups & typeof enSystem> = {
   'pins.title': 'Mensajes fijados',
   'pins.banner': 'Mensaje fijado',
   'pins.bannerOf': 'Mensaje fijado {at} de {total}',
-  'pins.jump': 'Ir al mensaje fijado: {text}',
+  'pins.go': 'Ir allí',
   'pins.pin': 'Fijar',
   'pins.unpin': 'Dejar de fijar',
   'pins.empty': 'Un mensaje sin texto',

@@ -1,5 +1,5 @@
 /** Times and sizes in the person's language. Reading them in a component subscribes it to the language. */
-import { regional, t } from './i18n.ts'
+import { direction, regional, t } from './i18n.ts'
 import { numberFormat } from './message.ts'
 
 const DAY_MS = 86_400_000
@@ -95,6 +95,10 @@ export const formatDuration = (seconds: number, unitDisplay: 'long' | 'narrow' =
   const [unit, size] = UNITS.find(([, length]) => seconds >= length && seconds % length === 0) ?? ['second', 1]
   return new Intl.NumberFormat(regional.value, { style: 'unit', unit, unitDisplay }).format(seconds / size)
 }
+
+/** A name inside of a sentence of the other direction must not turn the words around it over. */
+export const isolate = (name: string): string =>
+  direction.value === 'rtl' || /[\u0590-\u08FF]/u.test(name) ? `\u2068${name}\u2069` : name
 
 /** Lena, Tomás and you */
 export const formatList = (words: readonly string[]): string =>

@@ -192,7 +192,7 @@ export const frGroups: Translation<typeof enGroups & typeof enSystem> = {
   'pins.title': 'Messages épinglés',
   'pins.banner': 'Message épinglé',
   'pins.bannerOf': 'Message épinglé {at} sur {total}',
-  'pins.jump': 'Aller au message épinglé : {text}',
+  'pins.go': 'Y aller',
   'pins.pin': 'Épingler',
   'pins.unpin': 'Désépingler',
   'pins.empty': 'Un message sans texte',

@@ -182,7 +182,7 @@ export const zhHansGroups: Translation<typeof enGroups & typeof enSystem> = {
   'pins.title': '置顶消息',
   'pins.banner': '置顶消息',
   'pins.bannerOf': '置顶消息 {at}/{total}',
-  'pins.jump': '前往置顶消息：{text}',
+  'pins.go': '前往',
   'pins.pin': '置顶',
   'pins.unpin': '取消置顶',
   'pins.empty': '没有文字的消息',
