@@ -63,7 +63,7 @@ export interface AccountSecrets {
 }
 
 /** What this build speaks, best first. */
-export const SUITES = ['pgp-v6'] as const
+export const SUITES = ['mls-xwing', 'mls-x25519', 'pgp-v6'] as const
 
 export const makeAccount = async ({
   random,

@@ -37,6 +37,8 @@ export interface OpenedIn {
   readonly plaintext: Uint8Array
   readonly change: SessionChange | undefined
   readonly epoch?: EpochId
+  /** Another epoch is followed because of it: once written, `ctx.moved`. */
+  readonly hasMoved: boolean
   /** Only `guesses` named its device: a payload without that device's binding is to be refused. */
   readonly isGuessed: boolean
 }
@@ -179,17 +181,19 @@ export const openFrom = async (
   const { state: before, guessed } = await stateOf(ctx, own, session, guesses)
   const { state: opened, sender, plaintext, epoch } = await suite.open(before, sealed)
   const isGuessed = guessed.has(sender.device)
-  if (suite.epochs === undefined) return { sender, plaintext, isGuessed, change: undefined }
+  if (suite.epochs === undefined) return { sender, plaintext, isGuessed, hasMoved: false, change: undefined }
 
   const chat = knownChat(ctx.db, session.chat)
   const notes = session.mls && hear(session.mls, epoch, sender)
   if (notes === undefined || notes === session.mls) {
-    return { sender, plaintext, isGuessed, change: toChange(session, session, before, opened), ...(epoch && { epoch }) }
+    const change = toChange(session, session, before, opened)
+    return { sender, plaintext, isGuessed, hasMoved: false, change, ...(epoch && { epoch }) }
   }
   const settled = settle(suite, lawOf(ctx, own, chat), opened, notes, ctx.clock.now())
   const change = toChange(session, { ...session, mls: settled.notes }, before, settled.state)
   const lostMail = settled.hasSwitched ? lostMailOf(ctx, session, settled.lineage) : []
-  return { sender, plaintext, isGuessed, change: { ...change, lostMail }, ...(epoch && { epoch }) }
+  const { hasMoved } = settled
+  return { sender, plaintext, isGuessed, hasMoved, change: { ...change, lostMail }, ...(epoch && { epoch }) }
 }
 
 /** Has what `devicesIn` needs in memory; to be awaited before a round of work in a chat. */

@@ -6,7 +6,7 @@ import { base64urlToBytes, bytesToBase64url } from '../../base/bytes.ts'
 import { AppError } from '../../base/errors.ts'
 import type { ChatId, DeviceId } from '../../model/ids.ts'
 import { putMail } from '../../store/mail.ts'
-import { eraseSession } from '../../store/sessions.ts'
+import { eraseSession, hasState } from '../../store/sessions.ts'
 import { ASK_REPLY_ROOM } from '../../wire/ask.ts'
 import type { Asker } from '../ask/answerers.ts'
 import { ask } from '../ask/ask.ts'
@@ -120,7 +120,7 @@ export const createSessions = (ctx: Context, take: (arrived: Arrived) => Promise
 /** A state that is not whole any more is none. */
 const dropHalves = async (ctx: Context): Promise<void> => {
   for (const session of ctx.db.memory.sessions.values()) {
-    if (session.rev === undefined || (await loadState(ctx, session)) !== undefined) continue
+    if (session.rev === undefined || (await hasState(ctx.db, session.group))) continue
     ctx.log.warn('sessions.state-lost')
     await inSession(ctx, session.chat, () =>
       ctx.db.write(SESSION_TABLES, async () => {

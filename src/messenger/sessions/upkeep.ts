@@ -24,7 +24,8 @@ import { currentRow, loadState, SESSION_TABLES, writeSession } from './state.ts'
 
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
-/** Of two people the one with the lower did founds; the other when nothing came of it. */
+/** Whoever accepted founds at once; when nothing comes of it, the one with the lower did, then the other. */
+const FOUND_MS = 15_000
 const OTHERS_FOUND_MS = MINUTE_MS
 /** A removal tells of itself in the epoch that it ends, unless that does not get out. */
 const FAREWELL_MS = 3_000
@@ -106,8 +107,9 @@ const keepDirect = async (ctx: Context, own: Own, keep: Upkeep, chat: ChatRecord
     return await renew(ctx, own, session)
   }
   const waited = wantedFor(ctx, keep, chat.id, 'session')
-  const isOurs = keep.eager.has(chat.id) || own.did < contact.did
-  const waitMs = isOurs ? 0 : OTHERS_FOUND_MS
+  // whoever has lost it knows best
+  const isLost = session !== undefined && (await loadState(ctx, session)) === undefined
+  const waitMs = isLost || keep.eager.has(chat.id) ? 0 : own.did < contact.did ? FOUND_MS : OTHERS_FOUND_MS
   if (waited < waitMs) return waitMs - waited
 
   const add = await keyPackagesOf(ctx, keep, suite, others)
