@@ -34,7 +34,6 @@ export const enSecure = {
   'guard.passphrase': 'Passphrase',
   'guard.passphraseOn': 'Set',
   'guard.passphraseOff': 'Not set',
-  'guard.set': 'Set',
   'guard.change': 'Change',
   'guard.remove': 'Remove',
   'guard.setTitle': 'Set a passphrase',
@@ -147,8 +146,8 @@ export const enSecure = {
   'replaced.wipe': 'Erase this device…',
 
   'pgp.copy': 'Copy as OpenPGP',
+  'pgp.copyDraft': 'Copy the draft as OpenPGP',
   'pgp.copied': 'Copied: signed, and encrypted for {name}',
-  'pgp.copiedSigned': 'Copied as an OpenPGP text',
   'pgp.open': 'Open OpenPGP text',
   'pgp.openText': 'Paste what begins with -----BEGIN PGP MESSAGE-----. It is opened here and sent nowhere.',
   'pgp.paste': 'OpenPGP text',

@@ -3,7 +3,8 @@ import { frChat } from './fr-chat.ts'
 import { frGroups } from './fr-groups.ts'
 import type { Catalogue } from './message.ts'
 import { frPages } from './fr-pages.ts'
+import { frSecure } from './fr-secure.ts'
 import { frShell } from './fr-shell.ts'
 import { frTrouble } from './fr-trouble.ts'
 
-export const catalogue: Catalogue = { ...frShell, ...frPages, ...frChat, ...frGroups, ...frTrouble }
+export const catalogue: Catalogue = { ...frShell, ...frPages, ...frChat, ...frGroups, ...frSecure, ...frTrouble }

@@ -4,6 +4,7 @@ import { LOCALES } from '../../../src/model/views.ts'
 import { enChat } from '../../../src/ui/i18n/en-chat.ts'
 import { enGroups } from '../../../src/ui/i18n/en-groups.ts'
 import { enPages } from '../../../src/ui/i18n/en-pages.ts'
+import { enSecure } from '../../../src/ui/i18n/en-secure.ts'
 import { enShell } from '../../../src/ui/i18n/en-shell.ts'
 import { enSystem } from '../../../src/ui/i18n/en-system.ts'
 import { enTrouble } from '../../../src/ui/i18n/en-trouble.ts'
@@ -13,7 +14,16 @@ import { direction, pickLocale, switchLocale, t } from '../../../src/ui/i18n/i18
 import { formatMessage, placeholders } from '../../../src/ui/i18n/message.ts'
 import type { Catalogue } from '../../../src/ui/i18n/message.ts'
 
-const english: Catalogue = { ...enShell, ...enStart, ...enPages, ...enChat, ...enGroups, ...enSystem, ...enTrouble }
+const english: Catalogue = {
+  ...enShell,
+  ...enStart,
+  ...enPages,
+  ...enChat,
+  ...enGroups,
+  ...enSystem,
+  ...enSecure,
+  ...enTrouble
+}
 const DAY = 86_400_000
 
 afterEach(() => switchLocale('en'))
