@@ -243,6 +243,7 @@ export const acceptRequest = async (ctx: Context, chatId: ChatId): Promise<void>
     await putContact(ctx.db, change, { ...contact, standing: 'open' })
     await putChat(ctx.db, change, { ...chat, debts: { ...chat.debts, accept: (chat.debts.accept ?? 0) + 1 } })
   })
+  ctx.foundSoon(chatId)
   ctx.wake(chatId)
 }
 
