@@ -4,6 +4,7 @@
  * platform comes from the seed too. The crypto itself is the real one.
  */
 import { seededRandom } from '../../src/base/random.ts'
+import { answerNow, rememberKey } from './sync-crypto.ts'
 
 type Job = () => void
 type AnyFunction = (...args: never[]) => unknown
@@ -82,8 +83,10 @@ export const putInOrder = (seed: number): (() => void) => {
   for (const name of SUBTLE) {
     replace(Object.getPrototypeOf(subtle) as object, name, (real) => {
       const ordered = inOrder(real)
-      return function (this: unknown, ...args: unknown[]) {
-        return ordered(this, args)
+      return async function (this: unknown, ...args: unknown[]) {
+        const result = answerNow(name, args) ?? (await ordered(this, args))
+        if (name === 'importKey') rememberKey(result, args)
+        return result
       }
     })
   }
