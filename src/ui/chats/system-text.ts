@@ -8,9 +8,10 @@ const nameOf = ({ name, mine }: Somebody): string => (mine ? t('system.you') : n
 const isMe = (who: readonly Somebody[]): boolean => who.length === 1 && who[0]?.mine === true
 const namesOf = (who: readonly Somebody[]): string => formatList(who.map(nameOf))
 
+const safe = (one: Somebody): Somebody => ({ ...one, name: isolate(one.name) })
+
 /** Names of others as they go into a sentence. */
 const isolated = (line: SystemLine): SystemLine => {
-  const safe = (one: Somebody): Somebody => ({ ...one, name: isolate(one.name) })
   return {
     ...line,
     ...('by' in line ? { by: safe(line.by) } : {}),

@@ -23,14 +23,15 @@ interface ChatSectionProps {
   readonly mayPin: boolean
 }
 
+const words = (seconds: number): string =>
+  seconds === 0 ? t('timer.off') : t('timer.after', { time: formatDuration(seconds) })
+
 export const ChatSection = ({ view, mayTime, mayPin }: ChatSectionProps): VNode => {
   const { setTimer } = useCommands()
   const [listing, setListing] = useState(false)
   const { chat, kind } = view.row
   const seconds = view.timerSeconds ?? 0
   const pins = view.pinned ?? []
-  const words = (value: number): string =>
-    value === 0 ? t('timer.off') : t('timer.after', { time: formatDuration(value) })
   const times = [...new Set([...TIMES, seconds])].toSorted((a, b) => a - b)
   return (
     <Section title={t('contact.shared')} note={seconds === 0 ? undefined : t('timer.note')}>

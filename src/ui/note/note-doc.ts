@@ -48,12 +48,12 @@ export const createNoteDoc = async ({ change, onText }: NoteDocDeps): Promise<No
     if (origin !== REMOTE) outgoing.add(update)
   })
   text.observe(({ delta }, { origin }) => {
-    if (origin !== LOCAL) onText(text.toString(), delta)
+    if (origin !== LOCAL) onText(text.toJSON(), delta)
   })
 
   /** Somebody's app put more than letters in: positions in the text would no longer be those of the box. */
   const dropEmbeds = (): void => {
-    if (text.length === text.toString().length) return
+    if (text.length === text.toJSON().length) return
     doc.transact(() => {
       let at = 0
       for (const { insert } of text.toDelta() as readonly { readonly insert: unknown }[]) {
@@ -64,14 +64,14 @@ export const createNoteDoc = async ({ change, onText }: NoteDocDeps): Promise<No
   }
 
   return {
-    text: () => text.toString(),
+    text: () => text.toJSON(),
     state: outgoing.state,
     take: (update) => {
       applyUpdate(doc, update, REMOTE)
       dropEmbeds()
     },
     edit: (next) => {
-      const changed = changeBetween(text.toString(), next)
+      const changed = changeBetween(text.toJSON(), next)
       if (changed === undefined) return
       const { at, removed, inserted } = changed
       doc.transact(() => {

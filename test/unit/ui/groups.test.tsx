@@ -26,6 +26,10 @@ const memberRow = (name: string): HTMLElement => {
   if (found === undefined) throw new Error(`no member ${name}`)
   return found
 }
+const optionOf = (name: string): HTMLElement | undefined =>
+  all('group-member-option').find((found) => found.dataset['name'] === name)
+const rowText = (name: string): string =>
+  all('chat-row').find((found) => found.dataset['name'] === name)?.textContent ?? ''
 const systemLines = (): readonly string[] => all('system-line').map((line) => line.textContent.trim())
 
 const open = (address: string): NodeApi => {
@@ -54,16 +58,14 @@ afterEach(() => {
 test('a group is made of a name and chosen people, and lands in its conversation', async () => {
   const node = open('/new/group')
   const createGroup = vi.spyOn(node, 'createGroup')
-  const option = (name: string): HTMLElement | undefined =>
-    all('group-member-option').find((row) => row.dataset['name'] === name)
-  await waitFor(() => expect(option('Aya Bensaïd')).toBeDefined(), LOADING)
+  await waitFor(() => expect(optionOf('Aya Bensaïd')).toBeDefined(), LOADING)
   // somebody who only asked to write to us cannot be chosen
-  expect(option('מיכל כהן')).toBeUndefined()
+  expect(optionOf('מיכל כהן')).toBeUndefined()
   fireEvent.click(one('group-create'))
   await screen.findByText('The group needs a name.')
   expect(createGroup).not.toHaveBeenCalled()
   fireEvent.input(one('group-name'), { target: { value: ' Cake ' } })
-  fireEvent.click(option('Aya Bensaïd')?.querySelector('input') as HTMLElement)
+  fireEvent.click(optionOf('Aya Bensaïd')?.querySelector('input') as HTMLElement)
   fireEvent.change(one('suite-select'), { target: { value: 'pgp-v6' } })
   fireEvent.click(one('group-create'))
   await waitFor(() => expect(createGroup).toHaveBeenCalledOnce())
@@ -75,12 +77,10 @@ test('a group is made of a name and chosen people, and lands in its conversation
 test('the list shows who wrote in a group, what happened in words, and that we are mentioned', async () => {
   open('/')
   await appears('chat-row')
-  const row = (name: string): string =>
-    all('chat-row').find((found) => found.dataset['name'] === name)?.textContent ?? ''
-  expect(row('Sunday paddlers')).toContain('Lena:Great 😄 then we are six')
-  expect(row('Sunday paddlers')).toContain('1 mention of you')
-  expect(row('Familie ❤️')).toContain('Hannah Weiß changed the group’s photo')
-  expect(row('Our street')).toContain('Waiting to be let in')
+  expect(rowText('Sunday paddlers')).toContain('Lena:Great 😄 then we are six')
+  expect(rowText('Sunday paddlers')).toContain('1 mention of you')
+  expect(rowText('Familie ❤️')).toContain('Hannah Weiß changed the group’s photo')
+  expect(rowText('Our street')).toContain('Waiting to be let in')
   fireEvent.click(one('filter-groups'))
   await waitFor(() => expect(all('chat-row').map((found) => found.dataset['kind'])).toEqual(Array(4).fill('group')))
 })

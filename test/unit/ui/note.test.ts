@@ -111,7 +111,7 @@ test('what could not be saved is said, kept, and goes out later in order', async
   await vi.runAllTimersAsync()
   const other = new Doc()
   for (const update of sent) applyUpdate(other, update)
-  expect(other.getText('note').toString()).toBe('one two')
+  expect(other.getText('note').toJSON()).toBe('one two')
   expect(doc.state.value).toBe('saved')
   vi.useRealTimers()
 })
