@@ -2,9 +2,11 @@
 import type { ChatView } from '../../model/views.ts'
 import { chatMenu } from '../chats/chat-menu.ts'
 import { t } from '../i18n/i18n.ts'
-import { NotebookPen, Search } from '../kit/icons.ts'
+import { FileKey, NotebookPen, Search } from '../kit/icons.ts'
 import { openMenu } from '../kit/menus.ts'
 import { navigate } from '../router.ts'
+import { copyAsOpenPgp, canCopyAsOpenPgp } from '../security/openpgp.ts'
+import { openTextDialog } from '../security/openpgp-state.ts'
 import { useCommands } from '../state/node.tsx'
 import type { ChatSession } from './session.ts'
 
@@ -29,6 +31,17 @@ export const useChatMenu = (session: ChatSession, view: ChatView): ((opener: HTM
           id: 'menu-note',
           onSelect: () => navigate({ name: 'note', chat: view.row.chat })
         },
+        ...(canCopyAsOpenPgp(view.row) && view.draft.text.trim() !== ''
+          ? [
+              {
+                label: t('pgp.copyDraft'),
+                icon: FileKey,
+                id: 'menu-copy-openpgp',
+                onSelect: () => void copyAsOpenPgp(view.row, view.draft.text, commands)
+              }
+            ]
+          : []),
+        { label: t('pgp.open'), icon: FileKey, id: 'menu-open-openpgp', onSelect: openTextDialog },
         'line',
         ...chatMenu(view.row, commands)
       ]

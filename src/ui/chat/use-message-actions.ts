@@ -2,11 +2,12 @@
 import { useMemo, useRef } from 'preact/hooks'
 import type { ChatView, MessageView } from '../../model/views.ts'
 import { t } from '../i18n/i18n.ts'
-import { Copy, Info, Pencil, Pin, PinOff, Reply, RotateCw, SmilePlus, Trash2 } from '../kit/icons.ts'
+import { Copy, FileKey, Info, Pencil, Pin, PinOff, Reply, RotateCw, SmilePlus, Trash2 } from '../kit/icons.ts'
 import { openMenu } from '../kit/menus.ts'
 import type { MenuItem } from '../kit/menus.ts'
 import { showToast } from '../kit/toasts.ts'
 import { navigate } from '../router.ts'
+import { canCopyAsOpenPgp, copyAsOpenPgp } from '../security/openpgp.ts'
 import { attempt } from '../state/attempt.ts'
 import { copyText } from '../state/clipboard.ts'
 import { useCommands } from '../state/node.tsx'
@@ -22,8 +23,8 @@ const QUICK = ['👍', '❤️', '😂', '😮', '😢', '🙏'] as const
 
 export const useMessageActions = (session: ChatSession, view: ChatView, room: Room): MessageActions => {
   const commands = useCommands()
-  const newest = useRef({ mayWrite: false, mayPin: false })
-  newest.current = { mayWrite: view.mayWrite, mayPin: room.mayPin }
+  const newest = useRef<Rights>({ mayWrite: false, mayPin: false, row: view.row })
+  newest.current = { mayWrite: view.mayWrite, mayPin: room.mayPin, row: view.row }
   return useMemo(() => createActions(session, commands, () => newest.current), [session, commands])
 }
 
@@ -31,6 +32,7 @@ export const useMessageActions = (session: ChatSession, view: ChatView, room: Ro
 interface Rights {
   readonly mayWrite: boolean
   readonly mayPin: boolean
+  readonly row: ChatView['row']
 }
 
 const copy = async (message: MessageView): Promise<void> => {
@@ -67,7 +69,15 @@ const createActions = (session: ChatSession, commands: Commands, rights: () => R
       })
     if (plain)
       items.push({ label: t('common.copy'), icon: Copy, id: 'action-copy', onSelect: () => void copy(message) })
-    if (plain && rights().mayPin) items.push(pinItem(message))
+    const { row, mayPin } = rights()
+    if (plain && canCopyAsOpenPgp(row))
+      items.push({
+        label: t('pgp.copy'),
+        icon: FileKey,
+        id: 'action-openpgp',
+        onSelect: () => void copyAsOpenPgp(row, message.text, commands)
+      })
+    if (plain && mayPin) items.push(pinItem(message))
     if (message.mine)
       items.push({ label: t('chat.info'), icon: Info, id: 'action-info', onSelect: () => actions.info(message) })
     items.push('line', {
