@@ -75,8 +75,10 @@ export const rollBack = async (factory: IDBFactory): Promise<void> => {
     const db = await settled(factory.open(name))
     const writing = db.transaction([...new Set(log.map(({ store }) => store))], 'readwrite')
     for (const { store, key, before } of log.toReversed()) {
-      if (before === undefined) writing.objectStore(store).delete(key)
-      else writing.objectStore(store).put(before)
+      const rows = writing.objectStore(store)
+      if (before === undefined) rows.delete(key)
+      else if (rows.keyPath === null) rows.put(before, key)
+      else rows.put(before)
     }
     await new Promise<void>((resolve, reject) => {
       writing.addEventListener('complete', () => resolve())
