@@ -31,13 +31,13 @@ const surprising = (text: string): number => {
 
 export const strengthOf = (text: string): Strength => {
   if (text.length < MIN_CHARS) return 'weak'
-  const words = new Set(
-    text
-      .toLowerCase()
-      .split(/[\s\-_.]+/u)
-      .filter((word) => word.length > 2)
-  )
+  const words = text
+    .toLowerCase()
+    .split(/[\s\-_.]+/u)
+    .filter((word) => word.length > 2)
   const bits =
-    words.size >= MIN_WORDS ? words.size * WORD_BITS : surprising(text) * Math.log2(Math.max(2, poolOf(text)))
+    words.length >= MIN_WORDS
+      ? new Set(words).size * WORD_BITS
+      : surprising(text) * Math.log2(Math.max(2, poolOf(text)))
   return bits < FAIR_BITS ? 'weak' : bits < STRONG_BITS ? 'fair' : 'strong'
 }
