@@ -92,7 +92,7 @@ export const appendBody = async (
 ): Promise<Appended> => {
   const own = needOwn(ctx)
   const now = ctx.clock.now()
-  if (own.standing !== 'active') throw new AppError('conflict', 'another device has taken the account over')
+  if (own.standing === 'replaced') throw new AppError('conflict', 'another device has taken the account over')
   if (body.kind !== 'member' && !maySay(ctx, chat, body.kind)) {
     const code = chat.kind === 'group' ? 'untrusted' : 'conflict'
     throw new AppError(code, 'this chat cannot be written to now')
