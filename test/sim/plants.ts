@@ -2,6 +2,9 @@
  * Wrong behaviours, each of which a simulation must notice. A plant names what it replaces, and makes the replacement from
  * the real thing.
  */
+import type { Db } from '../../src/store/database.ts'
+import type { MessageRow } from '../../src/store/rows.ts'
+import type { Change } from '../../src/store/watch.ts'
 import { rollBack, watchDisk } from './torn-disk.ts'
 
 type AnyFunction = (...args: never[]) => unknown
@@ -70,6 +73,24 @@ export const plants: Readonly<Record<string, Plant>> = {
           ++count % RARE === 0 ? undefined : await (call(real, 'queueEvents', args) as Promise<unknown>)
       }
     }
+  },
+  'no-dedupe': {
+    what: 'an event that comes a second time is shown a second time',
+    replaces: { 'src/store/log.ts': ['applyEvents'] },
+    make: (_, real) => ({
+      applyEvents: async (...args: readonly unknown[]) => {
+        const [db, change, applying] = args as readonly [Db, Change, { readonly events: readonly { id: string }[] }]
+        const known = await db.tables.messages.bulkGet(applying.events.map(({ id }) => id))
+        const applied = await (call(real, 'applyEvents', args) as Promise<unknown>)
+        for (const row of known) {
+          if (row === undefined || row.mine) continue
+          const again = { ...row, id: `${row.id}~` as MessageRow['id'], order: `${row.order}~` }
+          await db.tables.messages.put(again)
+          change.messages.push(again)
+        }
+        return applied
+      }
+    })
   },
   'skip-verify': {
     what: 'the signature of an event is not looked at',
