@@ -12,6 +12,7 @@ import type { ChatId, DeviceId, Did } from '../../model/ids.ts'
 import { findByTag, knownSessions } from '../../store/chats.ts'
 import { getSeen, markSeen } from '../../store/contacts.ts'
 import type { TableName } from '../../store/database.ts'
+import { mailOf } from '../../store/mail.ts'
 import type { ContactRow, SessionRow } from '../../store/rows.ts'
 import type { Change } from '../../store/watch.ts'
 import { largeEnvelope } from '../../wire/envelope.ts'
@@ -23,6 +24,7 @@ import { epochsOf } from './branch.ts'
 import { inSession } from './carrier.ts'
 import { takeCommit } from './commits.ts'
 import { firstNotes, sessionRow } from './founding.ts'
+import { isSenior } from './healing.ts'
 import { keysFor, KEY_TABLES, takeKeys } from './keys.ts'
 import { currentRow, loadState, SESSION_TABLES, writeSession } from './state.ts'
 import type { SessionChange } from './state.ts'
@@ -182,6 +184,10 @@ const enter = async (ctx: Context, own: Own, { opened, sender, chat, key }: Arri
   if (!isDirect && draft === undefined) throw new AppError('not-ready', 'groups are not here yet')
   const belongs = draft?.wasEverIn ?? ((one: Did) => one === own.did || one === did)
 
+  const record = ctx.db.memory.chats.get(chat)
+  // whoever is senior says where the group is, when nothing else can (ML5)
+  const mayEnter = (before: SessionRow | undefined): boolean =>
+    before?.mls?.pleadedAt !== undefined || (record !== undefined && !isSenior(ctx, own, record, did))
   await inSession(ctx, chat, async () => {
     const group = bytesToBase64url(session.group)
     const before = currentRow(ctx, { group })
@@ -190,11 +196,21 @@ const enter = async (ctx: Context, own: Own, { opened, sender, chat, key }: Arri
     const change: SessionChange =
       suite.epochs === undefined
         ? { before, row, from: undefined, state: undefined }
-        : await joinIn(ctx, own, { suite, row, before, welcome, tree, belongs })
-    await writeAll(ctx, { change, key, draft })
+        : await joinIn(ctx, own, { suite, row, before, welcome, tree, belongs, mayEnterAgain: mayEnter(before) })
+    await writeAll(ctx, { change: isDirect ? withLost(ctx, change) : change, key, draft })
   })
   ctx.log.info('sessions.opened', { suite: session.suite, generation: session.generation })
   ctx.moved(chat)
+}
+
+/** Two people who go on in a new session: what was sealed in older ones and not taken is sealed again there. */
+const withLost = (ctx: Context, change: SessionChange): SessionChange => {
+  const { chat, generation } = change.row
+  const older = knownSessions(ctx.db, chat).filter((one) => one.rev !== undefined && one.generation < generation)
+  const lostMail = mailOf(ctx.db, chat)
+    .filter(({ kind, group }) => kind !== 'request' && older.some((one) => one.group === group))
+    .map(({ id }) => id)
+  return { ...change, lostMail }
 }
 
 const writeAll = (
@@ -219,9 +235,10 @@ const joinIn = async (
     readonly welcome: Uint8Array | undefined
     readonly tree: Uint8Array | undefined
     readonly belongs: (did: Did) => boolean
+    readonly mayEnterAgain: boolean
   }
 ): Promise<SessionChange> => {
-  const { suite, row, before, welcome, tree, belongs } = given
+  const { suite, row, before, welcome, tree, belongs, mayEnterAgain } = given
   if (welcome === undefined || tree === undefined) throw new AppError('malformed', 'an opening without Welcome')
   const joined = await join(ctx, suite, welcome, tree)
   if (bytesToBase64url(joined.group) !== row.group || joined.generation !== row.generation) {
@@ -231,6 +248,7 @@ const joinIn = async (
     throw new AppError('untrusted', 'tree and roster do not agree')
   }
   const from = before === undefined ? undefined : await loadState(ctx, before)
+  if (from !== undefined && !mayEnterAgain) throw new AppError('conflict', 'we are in it already')
   const state = from === undefined ? joined.state : epochsOf(suite).enter(from, joined.state)
   if (state instanceof Uint8Array) throw new AppError('internal', 'a state in one piece')
   const { pleadedAt: _, ...notes } = row.mls ?? firstNotes(ctx)

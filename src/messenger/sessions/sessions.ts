@@ -18,6 +18,7 @@ import { epochsOf } from './branch.ts'
 import { inSession, sessionFor } from './carrier.ts'
 import { commitsSince, emptyMail } from './commits.ts'
 import { applyCommit, receiveCommit, receiveOpening } from './handshakes.ts'
+import { createHealing } from './healing.ts'
 import { freshKeyPackage } from './keys.ts'
 import { currentRow, forgetState, loadState, SESSION_TABLES, writeSession } from './state.ts'
 import { upkeep } from './upkeep.ts'
@@ -39,13 +40,14 @@ export interface Sessions {
 
 /** `take`: takes an envelope as if it had just arrived. */
 export const createSessions = (ctx: Context, take: (arrived: Arrived) => Promise<unknown>): Sessions => {
-  const keep: Upkeep = { since: new Map(), askedAt: new Map(), eager: new Set() }
+  const healing = createHealing(ctx)
+  const keep: Upkeep = { since: new Map(), askedAt: new Map(), eager: new Set(), broken: healing.broken }
   const wanted = new Set<ChatId>()
   const running = new Set<ChatId>()
-  const timers = new Map<ChatId | 'sweep', AbortController>()
+  const timers = new Map<string, AbortController>()
   const askedAt = new Map<ChatId, number>()
 
-  const later = (key: ChatId | 'sweep', ms: number, job: () => void): void => {
+  const later = (key: string, ms: number, job: () => void): void => {
     timers.get(key)?.abort()
     const timer = new AbortController()
     timers.set(key, timer)
@@ -82,11 +84,21 @@ export const createSessions = (ctx: Context, take: (arrived: Arrived) => Promise
     retryWaiting(ctx, take)
     reconcile(chat)
   }
+  const lookLater = (chat: ChatId, ms: number): void =>
+    later(`heal ${chat}`, ms, () =>
+      inBackground(ctx, 'sessions.heal-failed', async () => {
+        if (ctx.own !== undefined && (await healing.look(ctx.own, chat))) reconcile(chat)
+      })
+    )
   ctx.missing = (chat, device) => {
     const now = ctx.clock.now()
+    lookLater(chat, healing.suspect(chat, device))
     if (now - (askedAt.get(chat) ?? Number.NEGATIVE_INFINITY) < ASK_AGAIN_MS) return
     askedAt.set(chat, now)
-    inBackground(ctx, 'sessions.ask-failed', () => askForCommits(ctx, chat, device))
+    inBackground(ctx, 'sessions.ask-failed', async () => {
+      await askForCommits(ctx, chat, device)
+      retryWaiting(ctx, take)
+    })
   }
   ctx.handlers.commit = (own, arrived, envelope) => receiveCommit(ctx, own, arrived, envelope)
   ctx.handlers.opening = (own, arrived, { sealed }) => receiveOpening(ctx, own, arrived, sealed)

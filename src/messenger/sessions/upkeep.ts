@@ -23,7 +23,8 @@ import { membersOfContact } from './recipients.ts'
 import { currentRow, loadState, SESSION_TABLES, writeSession } from './state.ts'
 
 const MINUTE_MS = 60_000
-const DAY_MS = 24 * 60 * MINUTE_MS
+const HOUR_MS = 60 * MINUTE_MS
+const DAY_MS = 24 * HOUR_MS
 /** Whoever accepted founds at once; when nothing comes of it, the one with the lower did, then the other. */
 const FOUND_MS = 15_000
 const OTHERS_FOUND_MS = MINUTE_MS
@@ -36,7 +37,7 @@ const MAX_SENT = 200
 const MAX_ADDED = 64
 const PLEAD_AGAIN_MS = DAY_MS
 /** When nobody took us in again, admins found a new session, the senior first. */
-const REFOUND_MS = 60 * MINUTE_MS
+const REFOUND_MS = HOUR_MS
 
 /** SU2, best first. */
 const MLS = ['mls-xwing', 'mls-x25519']
@@ -47,6 +48,8 @@ export interface Upkeep {
   readonly askedAt: Map<DeviceId, number>
   /** We accepted them or they showed new keys: it is ours to found. */
   readonly eager: Set<ChatId>
+  /** Two people who cannot read each other any more (ML5). */
+  readonly broken: Set<ChatId>
 }
 
 /** Does what is due. Answers how long until something else is, if anything. */
@@ -101,7 +104,8 @@ const keepDirect = async (ctx: Context, own: Own, keep: Upkeep, chat: ChatRecord
   const others = await membersOfContact(ctx, contact)
   if (suite === undefined || others.length === 0) return undefined
   const session = sessionToWrite(knownSessions(ctx.db, chat.id).filter((one) => MLS.includes(one.suite)))
-  if (session !== undefined && (await isWhole(ctx, own, session, others))) {
+  const isBroken = keep.broken.has(chat.id)
+  if (session !== undefined && !isBroken && (await isWhole(ctx, own, session, others))) {
     keep.since.delete(chat.id)
     keep.eager.delete(chat.id)
     return await renew(ctx, own, session)
@@ -116,6 +120,7 @@ const keepDirect = async (ctx: Context, own: Own, keep: Upkeep, chat: ChatRecord
   if (add.length < others.length) return MINUTE_MS
   await inSession(ctx, chat.id, () => foundFor(ctx, own, chat, suite, add))
   keep.eager.delete(chat.id)
+  keep.broken.delete(chat.id)
   ctx.log.info('sessions.founded', { suite: suite.id })
   ctx.moved(chat.id)
   return undefined
@@ -297,6 +302,12 @@ const rankOf = (ctx: Context, own: Own, chat: ChatRecord): number | undefined =>
 
 // ── leaves and key packages ───────────────────────────────────────────────────────────────────────────────────────
 
+const isAnybodyHere = (ctx: Context, { chat }: SessionRow): boolean => {
+  const record = ctx.db.memory.chats.get(chat)
+  const open = ctx.net.reachability().devices
+  return record !== undefined && peersOf(ctx, record).some(({ device }) => open.has(device))
+}
+
 /** ML6. Answers when the leaf is due. */
 const renew = async (ctx: Context, own: Own, session: SessionRow): Promise<number | undefined> => {
   const notes = session.mls
@@ -305,6 +316,8 @@ const renew = async (ctx: Context, own: Own, session: SessionRow): Promise<numbe
   const isDue = notes.renewAt <= now || notes.sent >= MAX_SENT
   if (!isDue) return notes.renewAt - now
   if (now - notes.movedAt < QUIET_MS) return QUIET_MS - (now - notes.movedAt)
+  // a commit that nobody hears of only makes rivals
+  if (!isAnybodyHere(ctx, session)) return HOUR_MS
   await inSession(ctx, session.chat, async () => {
     const before = currentRow(ctx, session)
     const state = before && (await loadState(ctx, before))
