@@ -140,7 +140,9 @@ const conclude = (ctx: Context, id: ChatId, { verdicts, chat }: Settling): void 
       settle(line)
       continue
     }
-    const isAccepted = given.key === 'request' && ctx.db.memory.contacts.get(chat.did)?.standing === 'open'
+    // DV5: after a takeover an open contact is owed a request too, until they have taken it
+    const isOwed = ctx.db.memory.chats.get(id)?.debts.request !== undefined
+    const isAccepted = given.key === 'request' && !isOwed && ctx.db.memory.contacts.get(chat.did)?.standing === 'open'
     if (verdict.is === 'missed' && isAccepted) {
       settle(line)
       continue

@@ -291,7 +291,9 @@ export const endDuplicity = async (ctx: Context, did: Did): Promise<void> => {
     await putContact(ctx.db, change, {
       ...rest,
       ...replaceDevices(now, listed),
-      ...{ documentHash, roots, fingerprint },
+      documentHash,
+      roots,
+      fingerprint,
       duplicity: false
     })
     if (best !== pinned) {

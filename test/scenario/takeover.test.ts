@@ -1,0 +1,203 @@
+/** DV5: a restored device becomes the only one; the other finds out, says nothing more, and keeps what it had not sent. */
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { bytesToHex } from '../../src/base/bytes.ts'
+import { verifyDocument } from '../../src/crypto/document.ts'
+import type { ChatId } from '../../src/model/ids.ts'
+import type { AccountView, ContactView } from '../../src/model/views.ts'
+import { createWorld, first } from '../cast.ts'
+import type { Person, World } from '../cast.ts'
+
+let world: World
+let alice: Person
+let bob: Person
+let chat: ChatId
+beforeEach(async () => {
+  world = await createWorld()
+  ;[alice, bob] = await world.people('alice', 'bob')
+  chat = await world.pair(alice, bob)
+})
+afterEach(() => world.stop())
+
+const PASSPHRASE = 'a long walk along the river'
+const MINUTE = 60_000
+
+const backUp = async (person: Person): Promise<Uint8Array[]> => {
+  const id = await person.messenger.startBackup(PASSPHRASE)
+  const parts: Uint8Array[] = []
+  for (;;) {
+    const part = await person.messenger.nextBackupPart(id)
+    if (part === null) return parts
+    parts.push(part)
+  }
+}
+const restore = async (person: Person, parts: readonly Uint8Array[]): Promise<void> => {
+  const id = await person.messenger.startRestore(PASSPHRASE)
+  for (const part of parts) await person.messenger.putRestorePart(id, part)
+  await person.messenger.finishRestore(id)
+}
+const account = (person: Person): Promise<AccountView> => first(person.messenger.watchAccount())
+const contact = async (person: Person, other: Person): Promise<ContactView> =>
+  (await first(person.messenger.watchContact(other.did)))!
+const texts = async (person: Person): Promise<readonly string[]> =>
+  (await person.timeline(chat)).messages.filter(({ system }) => system === undefined).map(({ text }) => text)
+const lines = async (person: Person): Promise<readonly string[]> =>
+  (await person.timeline(chat)).messages.flatMap(({ system }) => (system?.kind === 'keys' ? [system.is] : []))
+
+test('a stolen device is restored elsewhere and shut out', async () => {
+  await alice.write(bob, 'before')
+  await world.pass(MINUTE)
+  await bob.write(alice, 'the past')
+  await world.pass(MINUTE)
+  const backup = await backUp(alice)
+  alice.goOffline()
+
+  const fresh = await world.emptyDevice('alice')
+  await restore(fresh, backup)
+  await world.pass(5 * MINUTE)
+  expect(await account(fresh)).toMatchObject({ state: 'ready', did: alice.did, device: fresh.device })
+  expect((await contact(bob, alice)).devices).toEqual([fresh.device])
+  expect(await lines(bob)).toEqual(['new-device'])
+  expect((await contact(bob, alice)).verified).toBe(false)
+
+  await fresh.messenger.send(chat, { text: 'this is my new one' })
+  await world.pass(MINUTE)
+  await bob.messenger.send(chat, { text: 'welcome back' })
+  await world.pass(MINUTE)
+  const all = ['before', 'the past', 'this is my new one', 'welcome back']
+  expect(await texts(bob)).toEqual(all)
+  expect(await texts(fresh)).toEqual(all)
+
+  // the thief switches it on
+  alice.goOnline()
+  await alice.messenger.send(chat, { text: 'send me money' }).catch(() => undefined)
+  await bob.messenger.send(chat, { text: 'only for the new one' })
+  await world.pass(5 * MINUTE)
+  expect(await account(alice)).toMatchObject({ replaced: true })
+  expect(await texts(bob)).toEqual([...all, 'only for the new one'])
+  expect(await texts(alice)).not.toContain('only for the new one')
+  await expect(alice.messenger.send(chat, { text: 'please' })).rejects.toMatchObject({ code: 'conflict' })
+})
+
+test('the old device keeps what it had not sent', async () => {
+  const backup = await backUp(alice)
+  alice.goOffline()
+  await alice.write(bob, 'written on the train')
+  const fresh = await world.emptyDevice('alice')
+  await restore(fresh, backup)
+  await world.pass(5 * MINUTE)
+
+  alice.goOnline()
+  await world.pass(10 * MINUTE)
+  expect(await account(alice)).toMatchObject({ state: 'ready', replaced: true })
+  expect(await texts(alice)).toEqual(['written on the train'])
+  expect(await texts(bob)).toEqual([])
+  // and after a restart it still knows
+  await alice.restart()
+  await world.pass(5 * MINUTE)
+  expect(await account(alice)).toMatchObject({ replaced: true })
+  expect(await texts(alice)).toEqual(['written on the train'])
+  expect(await texts(bob)).toEqual([])
+})
+
+test('a contact that was away learns of it when it comes back, and both sides get what they wrote meanwhile', async () => {
+  const backup = await backUp(alice)
+  bob.goOffline()
+  alice.goOffline()
+  await bob.write(alice, 'are you there?')
+  const fresh = await world.emptyDevice('alice')
+  await restore(fresh, backup)
+  await fresh.messenger.send(chat, { text: 'I moved' })
+  await world.pass(30 * MINUTE)
+  bob.goOnline()
+  await world.pass(10 * MINUTE)
+  expect((await texts(bob)).toSorted()).toEqual(['I moved', 'are you there?'])
+  expect((await texts(fresh)).toSorted()).toEqual(['I moved', 'are you there?'])
+})
+
+test('what was said after the backup is handed over by the contact', async () => {
+  await alice.write(bob, 'one')
+  await world.pass(MINUTE)
+  const backup = await backUp(alice)
+  await alice.write(bob, 'two')
+  await world.pass(MINUTE)
+  await bob.write(alice, 'three')
+  await world.pass(MINUTE)
+  alice.goOffline()
+  const fresh = await world.emptyDevice('alice')
+  await restore(fresh, backup)
+  await world.pass(5 * MINUTE)
+  await bob.messenger.send(chat, { text: 'four' })
+  await world.pass(30 * MINUTE)
+  expect(await texts(fresh)).toEqual(['one', 'two', 'three', 'four'])
+})
+
+test('what was not sent when the backup was made is shown as not sent', async () => {
+  bob.goOffline()
+  await alice.write(bob, 'on its way')
+  const backup = await backUp(alice)
+  alice.goOffline()
+  const fresh = await world.emptyDevice('alice')
+  await restore(fresh, backup)
+  expect((await fresh.timeline(chat)).messages.map(({ text, delivery }) => [text, delivery])).toEqual([
+    ['on its way', 'failed']
+  ])
+})
+
+test('offline, a restored device is read and written, and says nothing before its document stands', async () => {
+  const backup = await backUp(alice)
+  alice.goOffline()
+  const fresh = await world.emptyDevice('alice')
+  fresh.goOffline()
+  await restore(fresh, backup)
+  await fresh.messenger.send(chat, { text: 'from the cellar' })
+  await world.pass(30 * MINUTE)
+  expect(await texts(fresh)).toEqual(['from the cellar'])
+  expect((await contact(bob, alice)).devices).toEqual([alice.device])
+  fresh.goOnline()
+  await world.pass(5 * MINUTE)
+  expect(await texts(bob)).toEqual(['from the cellar'])
+})
+
+test('a backup from before the last takeover goes on from what the homes know', async () => {
+  const backup = await backUp(alice)
+  alice.goOffline()
+  const second = await world.emptyDevice('alice')
+  await restore(second, backup)
+  await world.pass(5 * MINUTE)
+  second.goOffline()
+  const third = await world.emptyDevice('alice')
+  await restore(third, backup)
+  await world.pass(5 * MINUTE)
+  const newest = await verifyDocument(
+    [...world.network.records.documents].find(
+      ([hash]) => hash === bytesToHex(bob.db.memory.contacts.get(alice.did)!.documentHash)
+    )![1]
+  )
+  expect(newest.place).toEqual({ generation: 0, seq: 2 })
+  expect((await contact(bob, alice)).devices).toEqual([third.device])
+  expect((await contact(bob, alice)).duplicity).toBe(false)
+  second.goOnline()
+  await world.pass(10 * MINUTE)
+  expect(await account(second)).toMatchObject({ replaced: true })
+})
+
+test.each([1, 2, 3])('a crash at write %i of taking over is no second takeover', async (write) => {
+  const backup = await backUp(alice)
+  alice.goOffline()
+  const fresh = await world.emptyDevice('alice')
+  fresh.goOffline()
+  await restore(fresh, backup)
+  await world.settle()
+  fresh.killAt(write, 'after')
+  fresh.goOnline()
+  await world.pass(MINUTE)
+  expect(fresh.isDead).toBe(true)
+  await fresh.restart()
+  await world.pass(MINUTE)
+  await fresh.messenger.send(chat, { text: 'here I am' })
+  await world.pass(MINUTE)
+  expect(await contact(bob, alice)).toMatchObject({ devices: [fresh.device], duplicity: false })
+  expect(await texts(bob)).toEqual(['here I am'])
+  expect([...bob.db.memory.places.get(alice.did)!.hashes]).toHaveLength(1)
+  expect(bob.db.memory.places.get(alice.did)).toMatchObject({ generation: 0, seq: 1 })
+})
