@@ -18,6 +18,7 @@ import { loadOrMakeDevice } from '../src/messenger/account.ts'
 import { createMessenger } from '../src/messenger/messenger.ts'
 import type { Messenger } from '../src/messenger/messenger.ts'
 import type { ChatId, DeviceId, Did, MessageId } from '../src/model/ids.ts'
+import type { GroupView, SuiteId, SystemLine } from '../src/model/group-views.ts'
 import type { ChatList, MessageView, Timeline } from '../src/model/views.ts'
 import { chatIdOf, selfConversation } from '../src/crypto/conversation.ts'
 import { putAccount } from '../src/store/account.ts'
@@ -115,6 +116,12 @@ export interface Person {
   messages(other: Person): Promise<readonly MessageView[]>
   texts(other: Person): Promise<readonly string[]>
   timeline(chat: ChatId): Promise<Timeline>
+  /** In any chat. */
+  say(chat: ChatId, text: string, replyTo?: MessageId): Promise<MessageId>
+  messagesIn(chat: ChatId): Promise<readonly MessageView[]>
+  /** What people wrote there, without the lines that nobody did. */
+  textsIn(chat: ChatId): Promise<readonly string[]>
+  groupView(chat: ChatId): Promise<GroupView | undefined>
   chats(): Promise<ChatList>
 }
 
@@ -131,6 +138,8 @@ export interface World {
   settle(): Promise<void>
   /** Moves time on in steps, so that what is due happens, and settles. */
   pass(ms: number): Promise<void>
+  /** Founded and opened by everybody who is there. Every member must be a contact of the founder. */
+  group(name: string, founder: Person, members: readonly Person[], suite?: SuiteId): Promise<ChatId>
   /** Invite made, opened and accepted. */
   pair(inviter: Person, guest: Person): Promise<ChatId>
   stop(): Promise<void>
@@ -257,6 +266,11 @@ export const createWorld = async ({
       timeline: (chat) => first(running.messenger.watchTimeline(chat, { around: 'end', before: 1000, after: 0 })),
       messages: async (other) => (await person.timeline(await person.chatWith(other))).messages,
       texts: async (other) => (await person.messages(other)).map(({ text }) => text),
+      say: (chat, text, replyTo) => running.messenger.send(chat, { text, ...(replyTo && { replyTo }) }),
+      messagesIn: async (chat) => (await person.timeline(chat)).messages,
+      textsIn: async (chat) =>
+        (await person.messagesIn(chat)).filter(({ system }) => system === undefined).map(({ text }) => text),
+      groupView: (chat) => first(running.messenger.watchGroup(chat)),
       chats: () => first(running.messenger.watchChats())
     }
     if (!isEmpty) everybody.set(name, person)
@@ -285,6 +299,12 @@ export const createWorld = async ({
         clock.advance(step)
         await settle()
       }
+    },
+    group: async (name, founder, members, suite) => {
+      const dids = members.map(({ did }) => did)
+      const chat = await founder.messenger.createGroup({ name, members: dids, ...(suite && { suite }) })
+      await settle()
+      return chat
     },
     pair: async (inviter, guest) => {
       const { link } = await inviter.messenger.createInvite()
@@ -354,6 +374,41 @@ export const transcript = async (person: Person, other: Person): Promise<string>
     return `${message.authorName}: ${text}${marks.length > 0 ? `  [${marks.join(', ')}]` : ''}`
   })
   return `\n${lines.join('\n')}\n`
+}
+
+/** What a person sees of a group, line by line. */
+export const groupTranscript = async (person: Person, chat: ChatId): Promise<string> => {
+  const lines = (await person.messagesIn(chat)).map((message) => {
+    if (message.system !== undefined) return `* ${describeSystem(message.system)}`
+    const marks = [
+      message.edits.length > 0 && `edited ${message.edits.length}×`,
+      ...message.reactions.map(({ emoji, names }) => `${emoji} ${names.join('+')}`),
+      message.pinned === true && 'pinned',
+      message.delivery
+    ].filter((mark) => typeof mark === 'string')
+    return `${message.authorName}: ${message.removed ? '(removed)' : message.text}${marks.length > 0 ? `  [${marks.join(', ')}]` : ''}`
+  })
+  return `\n${lines.join('\n')}\n`
+}
+
+const describeSystem = (line: SystemLine): string => {
+  const { kind } = line
+  if (kind === 'keys') return `keys of ${line.who.name}: ${line.is}`
+  const by = line.by.name
+  switch (line.kind) {
+    case 'founded':
+    case 'renamed':
+      return `${by} ${kind} "${line.name}"`
+    case 'added':
+    case 'removed':
+      return `${by} ${kind} ${line.who.map(({ name }) => name).join(', ')}`
+    case 'role':
+      return `${by} made ${line.who.name} ${line.role}`
+    case 'timer':
+      return `${by} set the timer to ${line.seconds}`
+    default:
+      return `${by} ${kind}`
+  }
 }
 
 /** The sealed bytes of a request that waits. */

@@ -85,3 +85,21 @@ export const bindingParts = (bytes: Uint8Array): Pick<VerifiedBinding, 'did' | '
   const { didKey, device, signing, expires } = bindingBody.decode(binding.decode(bytes).body)
   return { did: didFromKey(didKey), device: deviceIdFromKey(device), signing, expires }
 }
+
+/**
+ * A binding by the account's root of a device that its newest document does not list (any more): enough to read what that
+ * device wrote, never to send it anything. @throws AppError `malformed`, `needs-newer` or `untrusted`.
+ */
+export const verifyFormerBinding = async (
+  bytes: Uint8Array,
+  document: VerifiedDocument
+): Promise<Pick<VerifiedBinding, 'bytes' | 'did' | 'device' | 'expires'>> => {
+  const { body, signature } = binding.decode(bytes)
+  const said = bindingBody.decode(body)
+  if (!isSoundPoint(said.device)) throw new AppError('malformed', 'unsound device key')
+  if (!sameBytes(said.didKey, document.didKey)) throw new AppError('untrusted', 'a binding of another account')
+  if (!(await isSignedByRoot(document.certificate, inDomain(DOMAINS.binding, body), signature))) {
+    throw new AppError('untrusted', 'binding signature')
+  }
+  return { bytes, did: document.did, device: deviceIdFromKey(said.device), expires: said.expires }
+}

@@ -26,6 +26,8 @@ export const DOMAINS = {
   inviteCardId: 'cryptochat/invite-card-id/1',
   inviteCardKey: 'cryptochat/invite-card-key/1',
   card: 'cryptochat/card/1',
+  /** From the secret in a group's link the pass's id, which the roster names. */
+  groupPass: 'cryptochat/group-pass/1',
   // the log
   conversationDirect: 'cryptochat/conversation-direct/1',
   conversationSelf: 'cryptochat/conversation-self/1',

@@ -50,7 +50,7 @@ export const sealRequest = async (options: {
   readonly recipient: VerifiedDocument
   /** The rest of the request: head, session, token, profile, events. */
   readonly parts: Pick<ContactRequest, 'head' | 'session' | 'events'> &
-    Partial<Pick<ContactRequest, 'token' | 'profile' | 'keyPackages'>>
+    Partial<Pick<ContactRequest, 'token' | 'profile' | 'keyPackages' | 'join'>>
   readonly now: number
 }): Promise<{ readonly sealed: Uint8Array; readonly hash: Uint8Array }> => {
   const { account, recipient, parts, now } = options

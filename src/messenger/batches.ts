@@ -17,7 +17,7 @@ const MAX_DEPTH = 8
 
 export interface Waiting {
   readonly chat: ChatRecord
-  /** Of a direct chat. */
+  /** Of a direct chat; of a group that we ask to join, whom we ask. */
   readonly contact: ContactRow | undefined
   /** A request cannot carry what an open chat says, and the other way round. */
   readonly kind: 'request' | 'sealed'
@@ -33,9 +33,12 @@ export interface Waiting {
 export const lookAtWaiting = (ctx: Context, id: ChatId, unsaved: ReadonlyMap<string, MailRow>): Waiting | undefined => {
   const chat = ctx.db.memory.chats.get(id)
   if (chat === undefined || chat.kind === 'self') return undefined
-  const contact = chat.kind === 'direct' ? ctx.db.memory.contacts.get(chat.did) : undefined
+  // a group that we asked to join is reached through the member whom its link names
+  const did = chat.kind === 'direct' ? chat.did : chat.standing === 'joining' ? chat.join?.did : undefined
+  const contact = did && ctx.db.memory.contacts.get(did)
   if (chat.kind === 'direct' && contact === undefined) return undefined
-  const kind = contact !== undefined && isAsking(chat, contact) ? 'request' : 'sealed'
+  const isJoining = chat.standing === 'joining'
+  const kind = isJoining || (contact !== undefined && isAsking(chat, contact)) ? 'request' : 'sealed'
   return {
     chat,
     contact,
@@ -53,7 +56,9 @@ const isAsking = (chat: ChatRecord, { standing }: ContactRow): boolean =>
 
 /** Before acceptance only a request goes out; to whom we have not accepted, or blocked, nothing does (IN3, IN5). */
 export const maySend = ({ chat, contact }: Waiting): boolean => {
-  if (chat.kind === 'group') return chat.standing !== 'joining'
+  if (chat.kind === 'group') {
+    return chat.standing !== 'joining' || (contact !== undefined && chat.debts.request !== undefined)
+  }
   if (contact === undefined || contact.blocked) return false
   return contact.standing === 'open' || (contact.standing === 'asked' && chat.debts.request !== undefined)
 }

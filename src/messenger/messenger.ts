@@ -3,7 +3,9 @@
  * database, a way to the world (`Net`) and this device's key, and takes time and chance by name.
  */
 import { AppError } from '../base/errors.ts'
+import type { GroupLinkView, GroupView, NewGroup } from '../model/group-views.ts'
 import type { ChatId, Did, InviteId, MessageId } from '../model/ids.ts'
+import type { Policies, Role } from '../model/roster.ts'
 import type { BackupOutcome, OpenedText } from '../model/security-views.ts'
 import type {
   AccountView,
@@ -36,6 +38,10 @@ import type { ExportKind } from './export.ts'
 import { exportKey } from './export.ts'
 import * as invites from './invites.ts'
 import { copyAsOpenPgp, openOpenPgpText } from './openpgp-text.ts'
+import * as groupCommands from './groups/commands.ts'
+import { createGroups } from './groups/groups.ts'
+import * as groupLinks from './groups/links.ts'
+import { watchGroup } from './groups/view.ts'
 import { createOutbox } from './outbox.ts'
 import * as pairing from './pairing.ts'
 import { meets } from './peers.ts'
@@ -85,6 +91,26 @@ export interface Messenger {
   watchSearch(query: string, filter?: SearchFilter): Feed<SearchView>
   watchDelivery(chat: ChatId, message: MessageId): Feed<DeliveryView | undefined>
 
+  createGroup(group: NewGroup): Promise<ChatId>
+  addMembers(chat: ChatId, who: readonly Did[]): Promise<void>
+  removeMember(chat: ChatId, who: Did): Promise<void>
+  leaveGroup(chat: ChatId): Promise<void>
+  setRole(chat: ChatId, who: Did, role: Role): Promise<void>
+  setPolicies(chat: ChatId, change: Partial<Policies>): Promise<void>
+  setTopic(
+    chat: ChatId,
+    change: { readonly name?: string; readonly description?: string; readonly photo?: Uint8Array | null }
+  ): Promise<void>
+  setTimer(chat: ChatId, seconds: number): Promise<void>
+  pinMessage(chat: ChatId, message: MessageId, isPinned: boolean): Promise<void>
+  watchGroup(chat: ChatId): Feed<GroupView | undefined>
+  createGroupLink(
+    chat: ChatId,
+    options?: { readonly maxUses?: number; readonly endsAt?: number }
+  ): Promise<GroupLinkView>
+  revokeGroupLink(chat: ChatId, id: string): Promise<void>
+  answerJoin(chat: ChatId, who: Did, isWelcome: boolean): Promise<void>
+
   watchContact(did: Did): Feed<ContactView | undefined>
   watchContacts(): Feed<readonly ContactView[]>
   setContact(did: Did, change: contacts.ContactChange): Promise<void>
@@ -122,6 +148,7 @@ export const createMessenger = (deps: MessengerDeps): Messenger => {
   ctx.wake = outbox.wake
   ctx.hurry = outbox.hurry
   ctx.refresh = sync.refresh
+  const groups = createGroups(ctx)
   const sessions = createSessions(ctx, (arrived) =>
     dispatch(ctx, needOwn(ctx), arrived, largeEnvelope.decode(arrived.envelope))
   )
@@ -171,6 +198,20 @@ export const createMessenger = (deps: MessengerDeps): Messenger => {
     watchSearch: (query, filter) => searching.watch(query, filter),
     watchDelivery: (chat, message) => watchDelivery(ctx, chat, message),
 
+    createGroup: (group) => run(() => groupCommands.createGroup(ctx, group)),
+    addMembers: (chat, who) => run(() => groupCommands.addMembers(ctx, chat, who)),
+    removeMember: (chat, who) => run(() => groupCommands.removeMember(ctx, chat, who)),
+    leaveGroup: (chat) => run(() => groupCommands.leaveGroup(ctx, chat)),
+    setRole: (chat, who, role) => run(() => groupCommands.setRole(ctx, chat, who, role)),
+    setPolicies: (chat, change) => run(() => groupCommands.setPolicies(ctx, chat, change)),
+    setTopic: (chat, change) => run(() => groupCommands.setTopic(ctx, chat, change)),
+    setTimer: (chat, seconds) => run(() => groupCommands.setTimer(ctx, chat, seconds)),
+    pinMessage: (chat, message, isPinned) => run(() => groupCommands.pinMessage(ctx, chat, message, isPinned)),
+    watchGroup: (chat) => watchGroup(ctx, chat),
+    createGroupLink: (chat, options) => run(() => groupLinks.createGroupLink(ctx, chat, options)),
+    revokeGroupLink: (chat, id) => run(() => groupLinks.revokeGroupLink(ctx, chat, id)),
+    answerJoin: (chat, who, isWelcome) => run(() => groupLinks.answerJoin(ctx, chat, who, isWelcome)),
+
     watchContact: (did) => contacts.watchContact(ctx, did),
     watchContacts: () => contacts.watchContacts(ctx),
     setContact: (did, change) => run(() => contacts.setContact(ctx, did, change)),
@@ -192,10 +233,12 @@ export const createMessenger = (deps: MessengerDeps): Messenger => {
         ctx.settings = await settings.getSettings(ctx)
         ctx.net.onEnvelope((arrived) => run(() => receive(ctx, arrived)))
         await transfers.recover()
+        await groups.load()
         await identity.load()
         await contacts.denyBlocked(ctx)
         warmRecent(ctx)
         await sessions.start()
+        groups.start()
         syncing.start()
         outbox.wakeAll()
       }),
@@ -203,6 +246,7 @@ export const createMessenger = (deps: MessengerDeps): Messenger => {
       ctx.stopping.abort(new AppError('aborted', 'the node stops'))
       searching.stop()
       outbox.stop()
+      groups.stop()
       sessions.stop()
       syncing.stop()
       sync.stop()

@@ -246,7 +246,7 @@ const giveUpOld = async (ctx: Context, { chat, rows, mail, mostHeld }: Waiting):
     change.outbox.add(chat.id)
   })
   // what was owed with it is owed no more: those who come after so long get it by other ways
-  if (oldMail.some(({ kind }) => kind !== 'request')) {
+  if (oldMail.some(({ kind }) => kind !== 'request' || chat.kind === 'group')) {
     await updateChat(ctx.db, chat.id, ({ debts }) => {
       const { head: _, receipt: __, ...rest } = debts
       return chat.kind === 'group' ? { debts: {} } : { debts: rest }

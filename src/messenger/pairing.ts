@@ -7,6 +7,7 @@ import { AppError } from '../base/errors.ts'
 import { openCard } from '../crypto/card.ts'
 import { chatIdOf, directConversation } from '../crypto/conversation.ts'
 import { keyFromDid } from '../crypto/did.ts'
+import { isGroupLink } from '../crypto/group-invite.ts'
 import { inviteKeys, readInviteLink } from '../crypto/invite.ts'
 import type { InviteLink } from '../crypto/invite.ts'
 import type { VerifiedBinding } from '../crypto/binding.ts'
@@ -21,6 +22,7 @@ import type { Profile } from '../wire/profile.ts'
 import type { Context } from './context.ts'
 import { needOwn } from './context.ts'
 import { ensureHead } from './directory-sync.ts'
+import { openGroupInvite, readGroupInvite } from './groups/joining.ts'
 import { avatarOf } from './names.ts'
 import { foundSession } from './sessions/founding.ts'
 import { checkBindings, facts, lookUp, pin, toContactDevice } from './trust.ts'
@@ -34,6 +36,7 @@ interface Opened extends Found {
 type Refusal = 'own' | 'malformed' | 'revoked' | 'offline' | 'untrusted'
 
 export const readInvite = async (ctx: Context, link: string): Promise<InvitePreview> => {
+  if (isGroupLink(link)) return await readGroupInvite(ctx, link)
   const read = parseLink(ctx, link)
   if (typeof read === 'string') return { outcome: read }
   const contact = await getContact(ctx.db, read.did)
@@ -69,6 +72,7 @@ export const openInvite = async (
   { scanned = false }: { readonly scanned?: boolean } = {}
 ): Promise<ChatId> => {
   needOwn(ctx)
+  if (isGroupLink(link)) return await openGroupInvite(ctx, link)
   const read = parseLink(ctx, link)
   if (typeof read === 'string') throw new AppError(CODES[read], `invite: ${read}`)
   const known = await getContact(ctx.db, read.did)

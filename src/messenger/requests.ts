@@ -18,6 +18,7 @@ import type { Change } from '../store/watch.ts'
 import { MAX_REQUEST_AGE_MS } from '../wire/request.ts'
 import type { Context, Own } from './context.ts'
 import { toNewEvent } from './events.ts'
+import { takeJoin } from './groups/links.ts'
 import { verifyBatch } from './incoming.ts'
 import type { Arrived, EnvelopeAnswer } from './net.ts'
 import { noticeKeys } from './notices.ts'
@@ -50,7 +51,7 @@ export const receiveRequest = async (
   // a second one is answered like the first
   const mark = `request:${did}:`
   const key = mark + bytesToBase64url(opened.hash)
-  if (getSeen(ctx.db, key) !== undefined) return await answer(ctx, arrived, did)
+  if (opened.request.join === undefined && getSeen(ctx.db, key) !== undefined) return await answer(ctx, arrived, did)
 
   await checkDocument(ctx, opened.document.bytes)
   if (known !== undefined) {
@@ -59,6 +60,7 @@ export const receiveRequest = async (
     if (judgement !== 'same' && judgement !== 'newer') throw new AppError('untrusted', `their document is ${judgement}`)
   }
   const trusted = await trustedDevices(ctx, did, opened)
+  if (opened.request.join !== undefined) return await receiveJoin(ctx, opened)
   const chatId = bytesToBase64url(opened.request.conversation) as ContactRow['chat']
   const verified = await verifyBatch(opened.request.events, { chat: chatId, authors: [did] })
   const devices = new Set(trusted.map(({ device }) => device))
@@ -94,6 +96,16 @@ export const receiveRequest = async (
   }
   ctx.log.info('requests.arrived', { accepted })
   return await answer(ctx, arrived, did)
+}
+
+/** Whoever comes with a group's link is no contact; to whom the link says nothing any more, nobody is here. */
+const receiveJoin = async (ctx: Context, opened: OpenedRequest): Promise<EnvelopeAnswer> => {
+  const { keyPackages = [] } = opened.request
+  if (keyPackages.length > 0) {
+    await ctx.db.write([...KEY_TABLES], () => takeKeys(ctx, opened.from.device, keyPackages))
+  }
+  if (!(await takeJoin(ctx, opened))) return { outcome: 'absent' }
+  return { outcome: 'taken', answer: encodeAnswer({ outcome: 'new' }) }
 }
 
 /** ID5: while views of somebody differ, a device that not all of them list is refused. */

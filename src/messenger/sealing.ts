@@ -12,11 +12,14 @@ import { markSealed } from '../store/outbox.ts'
 import type { ChatRecord, ContactRow, Debts, EventRow, MailRow, OutboxRow, SessionRow } from '../store/rows.ts'
 import { getEvents } from '../store/timeline.ts'
 import { MAX_EVENTS } from '../wire/event.ts'
+import type { Person } from '../wire/opening.ts'
 import { encodePadded, MAX_PAYLOAD_BYTES } from '../wire/payload.ts'
+import type { Session } from '../wire/session.ts'
 import type { Batch } from './batches.ts'
 import type { Context } from './context.ts'
 import { needOwn } from './context.ts'
 import { toWire } from './events.ts'
+import { toPerson } from './groups/people.ts'
 import { ownProfile } from './profile.ts'
 import { watermarksFor } from './receipts.ts'
 import { canSeal, inSession, sealIn, SESSION_TABLES, sessionFor, writeSession } from './sessions/carrier.ts'
@@ -66,9 +69,10 @@ export const sealFirst = async (
 ): Promise<MailRow | undefined> => {
   const own = needOwn(ctx)
   const account = knownAccount(ctx.db)
-  const session = sessionFor(ctx, own, chat)
+  const session = chat.join === undefined ? sessionFor(ctx, own, chat) : undefined
   const recipient = await loadDocument(ctx, contact.documentHash)
-  if (recipient === undefined || session === undefined || account?.head === undefined) return undefined
+  const isReady = session !== undefined || chat.join !== undefined
+  if (recipient === undefined || !isReady || account?.head === undefined) return undefined
   const profile = ownProfile(account)
   const fixed = own.secrets.document.length + account.head.length + own.secrets.device.binding.length
   const { keys } = await offeredKeys(ctx, own)
@@ -79,11 +83,12 @@ export const sealFirst = async (
     recipient,
     parts: {
       head: account.head,
-      session: sessionToWire(session),
+      session: session === undefined ? noSession(ctx) : sessionToWire(session),
       events: events.map(toWire),
       profile,
       keyPackages: keys,
-      ...(contact.token && { token: contact.token })
+      ...(contact.token && chat.join === undefined && { token: contact.token }),
+      ...(chat.join && { join: { conversation: base64urlToBytes(chat.id), secret: chat.join.secret } })
     },
     now: ctx.clock.now()
   })
@@ -91,6 +96,14 @@ export const sealFirst = async (
   const devices = contact.devices.map(({ device }) => device)
   return toMail(ctx, { chat, kind: 'request', group: undefined, sealed, taken, debts, devices })
 }
+
+/** Who comes with a group's link founds nothing: the group opens its own to them. */
+const noSession = (ctx: Context): Session => ({
+  version: 1,
+  suite: 'pgp-v6',
+  group: ctx.random.bytes(32),
+  generation: 0
+})
 
 export interface SealedBatch {
   readonly row: MailRow
@@ -141,6 +154,7 @@ const fillPayload = async (
     (withHead ? 4096 : 0) -
     sizeOfKeys(keys?.keys ?? [])
   const { taken, events } = await packEvents(ctx, rows, room)
+  const people = peopleIn(ctx, events)
   const plaintext = encodePadded({
     version: 1,
     conversation: base64urlToBytes(chat.id),
@@ -151,6 +165,7 @@ const fillPayload = async (
     events: events.map(toWire),
     receipts: chat.kind === 'direct' ? watermarksFor(ctx, chat) : [],
     ...(profile && { profile }),
+    ...(people.length > 0 && { people }),
     ...(withProfile && { bindings: [secrets.device.binding] }),
     ...(withHead && { head: account.head }),
     ...(keys && { keyPackages: keys.keys }),
@@ -159,6 +174,17 @@ const fillPayload = async (
   const along: Debts = { ...(withHead && { head: account.headIssuedAt }), ...(keys && { keys: keys.madeAt }) }
   return { plaintext, taken, debts: { ...owed, ...along } }
 }
+
+/** Whoever is told of a newcomer is told who that is; of many they find out by themselves. */
+const MAX_INTRODUCED = 16
+
+const peopleIn = (ctx: Context, events: readonly EventRow[]): readonly Person[] =>
+  events
+    .flatMap(({ content }) => (content?.kind === 'member' && content.change.kind === 'add' ? content.change.seats : []))
+    .slice(0, MAX_INTRODUCED)
+    .map(({ account }) => ctx.db.memory.contacts.get(account))
+    .filter((row) => row !== undefined)
+    .map(toPerson)
 
 const toMail = (
   ctx: Context,

@@ -13,11 +13,14 @@ import { dropMail, mailOf } from '../store/mail.ts'
 import { settleOutbox } from '../store/outbox.ts'
 import type { ChatRecord, ContactRow, SessionRow } from '../store/rows.ts'
 import type { Change } from '../store/watch.ts'
+import type { Person } from '../wire/opening.ts'
 import { payload } from '../wire/payload.ts'
 import type { Payload } from '../wire/payload.ts'
+import { inBackground } from './context.ts'
 import type { Context, Own } from './context.ts'
 import { concludeEvents, DOOR_TABLES, readEvents, withoutSpoilt, writeEvents } from './door.ts'
 import type { AtDoor } from './door.ts'
+import { meetPeople } from './groups/people.ts'
 import type { Arrived, EnvelopeAnswer } from './net.ts'
 import { settledUpTo } from './peers.ts'
 import { encodeAnswer, takeWatermarks, watermarksFor } from './receipts.ts'
@@ -147,6 +150,7 @@ interface Received {
 const take = async (ctx: Context, own: Own, opened: OpenedPayload): Promise<EnvelopeAnswer> => {
   const { said, contact, bindings, chat } = opened
   await learnHead(ctx, opened)
+  if (said.people !== undefined) introduce(ctx, chat, contact, said.people)
   const devices = new Map(bindings.map(({ device }) => [device, contact.did]))
   const read = await readEvents(ctx, own, knownChat(ctx.db, chat), { events: said.events, devices })
   const { applied, accepted } = await withoutSpoilt(ctx, read, (door) =>
@@ -171,6 +175,17 @@ const take = async (ctx: Context, own: Own, opened: OpenedPayload): Promise<Enve
       )
     })
   }
+}
+
+/** Whom they bring in: looked up beside, because it may take a while. */
+const introduce = (ctx: Context, chat: ChatRecord['id'], contact: ContactRow, people: readonly Person[]): void => {
+  const record = ctx.db.memory.chats.get(chat)
+  const [device] = contact.devices
+  if (record?.kind !== 'group' || device === undefined) return
+  inBackground(ctx, 'groups.meet-failed', async () => {
+    await meetPeople(ctx, people, { device: device.device, homes: contact.homes })
+    ctx.moved(chat)
+  })
 }
 
 const writeReceived = async (

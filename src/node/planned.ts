@@ -7,19 +7,6 @@ const later = (): never => {
 }
 
 export const planned = {
-  watchGroup: later,
-  createGroup: later,
-  addMembers: later,
-  removeMember: later,
-  leaveGroup: later,
-  setRole: later,
-  setPolicies: later,
-  setTopic: later,
-  setTimer: later,
-  pinMessage: later,
-  createGroupLink: later,
-  revokeGroupLink: later,
-  answerJoin: later,
   watchNote: later,
   changeNote: later
 } satisfies Partial<NodeApi>

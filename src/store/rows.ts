@@ -233,6 +233,8 @@ export interface ChatRecord {
   // groups, and what both people of a direct chat may set
   /** `joining`: the group has not opened yet. `left`: we are no longer in it. */
   readonly standing?: 'joining' | 'left'
+  /** Whom we asked to take us in, and the secret of the link that we came with. */
+  readonly join?: { readonly did: Did; readonly secret: Uint8Array }
   /** Of each what the last event in the order says. */
   readonly topic?: {
     readonly name?: Said<string>
@@ -398,6 +400,11 @@ export interface PieceRow {
 export interface NoteRow {
   readonly chat: ChatId
   readonly state: Uint8Array
+  /** Order key of the last event in it, and how many there are. */
+  readonly upTo: string
+  readonly count: number
+  /** Changes of ours that no event holds yet. */
+  readonly pending?: readonly Uint8Array[]
 }
 
 /** Opens something once, or for a while: group links, approvals. */

@@ -13,7 +13,7 @@ import { bytes, field, fixed, flag, listOf, maybe, message, oneOf, text, uint, v
 export const MAX_GROUP_ACCOUNTS = 1000
 /** `member` events that no other `member` event follows; more are only seen in an attack, and any of them will do. */
 export const MAX_AFTER = 16
-const MAX_GROUP_NAME_CHARS = 80
+export const MAX_GROUP_NAME_CHARS = 80
 const MAX_DESCRIPTION_CHARS = 1000
 /** Removed devices in one event; a larger removal is several. */
 const MAX_CUTS = 256
@@ -171,3 +171,4 @@ export const groupInvite = message(
     homes: field(5, listOf(home, { max: 2 }))
   }
 )
+export type GroupInvite = Of<typeof groupInvite>

@@ -4,11 +4,12 @@
  * brings a key package instead is a plea: "I have lost this session's state, take me in again".
  */
 import { KiB, MiB } from '../base/bytes.ts'
-import { MAX_BINDING_BYTES } from './binding.ts'
+import { bindings, MAX_BINDING_BYTES } from './binding.ts'
 import { MAX_EVENT_BYTES } from './event.ts'
 import { home } from './home.ts'
 import { MAX_KEY_PACKAGE_BYTES, MAX_TREE_BYTES, MAX_WELCOME_BYTES } from './mls.ts'
 import { place } from './place.ts'
+import { MAX_NAME_CHARS } from './profile.ts'
 import { bytes, field, fixed, listOf, maybe, message, text, uint, version, type Of } from './schema.ts'
 import { session } from './session.ts'
 
@@ -22,16 +23,22 @@ const MAX_PEOPLE = 1000
 /** As long as an order key can be. */
 const MAX_ORDER = 4096
 
-const person = message(
-  'opening-person',
-  { max: 2 * KiB },
+/** A member, as whoever speaks of them knows them. Of what it says nothing is believed that is not signed by themselves. */
+export const person = message(
+  'person',
+  { max: 24 * KiB },
   {
     didKey: field(1, fixed(32)),
     /** Of their newest document that the sender knows. */
     documentHash: field(2, fixed(32)),
-    homes: field(3, listOf(home, { max: 5 }))
+    homes: field(3, listOf(home, { max: 5 })),
+    /** As they call themselves; until they say it themselves. */
+    name: maybe(4, text({ max: MAX_NAME_CHARS })),
+    /** Of their devices, now and before. */
+    bindings: maybe(5, bindings)
   }
 )
+export type Person = Of<typeof person>
 
 /** Where a device's chain stands: what comes next follows this. */
 const chain = message(
@@ -67,7 +74,9 @@ export const openingLog = message(
     members: field(1, listOf(bytes({ min: 1, max: MAX_EVENT_BYTES }), { max: MAX_OPENING_EVENTS })),
     people: field(2, listOf(person, { max: MAX_PEOPLE })),
     chains: field(3, listOf(chain, { max: MAX_PEOPLE })),
-    latest: field(4, listOf(latest, { max: MAX_LATEST }))
+    latest: field(4, listOf(latest, { max: MAX_LATEST })),
+    /** As events travel: what says how the group is called and looks now, and its timer. */
+    state: maybe(5, listOf(bytes({ min: 1, max: MAX_EVENT_BYTES }), { max: 8 }))
   }
 )
 export type OpeningLog = Of<typeof openingLog>

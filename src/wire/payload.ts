@@ -8,6 +8,7 @@ import { MAX_DOCUMENT_BYTES } from './document.ts'
 import { events } from './event.ts'
 import { MAX_HEAD_BYTES } from './head.ts'
 import { offeredKeys, sessionHint } from './mls.ts'
+import { person } from './opening.ts'
 import { place } from './place.ts'
 import { profile } from './profile.ts'
 import { watermarks } from './receipt.ts'
@@ -43,6 +44,8 @@ export const payload = message(
     keyPackages: maybe(14, listOf(offeredKeys, { max: 4 })),
     /** ML5: of groups that both are in. */
     hints: maybe(15, listOf(sessionHint, { max: 64 })),
+    /** Whom the events inside bring in, for those who do not know them. */
+    people: maybe(16, listOf(person, { max: 32 })),
     /** Fills up to one of few sizes; ignored. */
     padding: maybe(100, bytes({ max: MAX_PAYLOAD_BYTES }))
   }

@@ -13,6 +13,12 @@ import { session } from './session.ts'
 /** IN3. */
 export const MAX_REQUEST_AGE_MS = 30 * 24 * 3600 * 1000
 
+const joinRequest = message(
+  'request-join',
+  { max: 128 },
+  { conversation: field(1, fixed(32)), secret: field(2, fixed(16)) }
+)
+
 export const contactRequest = message(
   'contact-request',
   { max: 72 * KiB },
@@ -34,7 +40,9 @@ export const contactRequest = message(
     profile: maybe(11, profile),
     events: field(12, events),
     /** IN4: of the device that sealed it; with one the recipient opens an MLS session. */
-    keyPackages: maybe(13, listOf(offeredKeys, { max: 4 }))
+    keyPackages: maybe(13, listOf(offeredKeys, { max: 4 })),
+    /** No contact is asked for: the sender came with a group's link and asks to be taken in. */
+    join: maybe(14, joinRequest)
   }
 )
 export type ContactRequest = Of<typeof contactRequest>
