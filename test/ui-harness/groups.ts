@@ -207,4 +207,42 @@ const street = (now: number): FakeChat =>
     }
   })
 
-export const makeGroups = (now: number): FakeChat[] => [paddlers(now), family(now), book(now), street(now)]
+/** As many people as the strongest suite holds, with names of every length. */
+const town = (now: number): FakeChat => {
+  const inhabitants = Array.from({ length: 255 }, (_, index) => {
+    const name = `${PEOPLE[index % PEOPLE.length]?.name ?? '?'} ${index}`
+    names.set(didOf(name), { name, hue: (index * 37) % 360, verified: index % 9 === 0 })
+    return member(name, index % 40 === 0 ? 'admin' : 'member')
+  })
+  const [first] = inhabitants
+  const long = 'Neighbourhood assembly of the upper and the lower town, with all allotment gardens'
+  return plain('Town', {
+    messages: inhabitants.slice(0, 60).map(({ did }, index) =>
+      makeMessage({
+        text: index % 7 === 0 ? 'I agree. '.repeat(60) : 'I agree',
+        mine: false,
+        at: now - (90 - index) * MINUTE,
+        author: did,
+        authorName: personOf(did).name
+      })
+    ),
+    pins: [],
+    group: {
+      name: long,
+      description: `${long}. `.repeat(5).trim(),
+      hue: 260,
+      members: [...(first === undefined ? [] : [first]), member('me', 'admin'), ...inhabitants.slice(1)],
+      policies: POLICIES,
+      links: [],
+      asking: inhabitants.slice(0, 3).map(({ did }) => ({ did, at: now - HOUR }))
+    }
+  })
+}
+
+export const makeGroups = (now: number, state: string): FakeChat[] => [
+  paddlers(now),
+  family(now),
+  book(now),
+  street(now),
+  ...(state === 'overfull' ? [town(now)] : [])
+]

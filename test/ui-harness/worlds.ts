@@ -207,7 +207,7 @@ export const makeWorld = (state: string, query: URLSearchParams): World => {
       ? []
       : [...people(count).map((figure, index) => makeChat(figure, index, now, index === 0 ? long : 8)), noteToSelf(now)]
   settle(chats, now)
-  if (chats.length > 0) chats.push(...makeGroups(now))
+  if (chats.length > 0) chats.push(...makeGroups(now, state))
   const asked = chats.find((chat) => chat.contact?.name === 'k')
   if (asked !== undefined) Object.assign(asked, { standing: 'asked' })
   const locale = query.get('locale')

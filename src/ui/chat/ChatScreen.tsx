@@ -12,6 +12,7 @@ import { ScreenBar } from '../kit/ScreenBar.tsx'
 import { lazyScreen } from '../lazy.tsx'
 import { useAccount, useChat, useCommands } from '../state/node.tsx'
 import { AskedDialogs } from './AskedDialogs.tsx'
+import { AskingBanner } from './AskingBanner.tsx'
 import { ChatHeader } from './ChatHeader.tsx'
 import { Composer } from './Composer.tsx'
 import { useRoom } from './people.ts'
@@ -98,6 +99,9 @@ const Conversation = ({ session, view, me, replaced, at }: ConversationProps): V
     <>
       <ChatHeader session={session} view={view} group={room.group} />
       {session.searching.value && <ChatSearch session={session} />}
+      {room.group !== undefined && room.group.asking.length > 0 && (
+        <AskingBanner chat={chat} count={room.group.asking.length} />
+      )}
       {view.pinned !== undefined && view.pinned.length > 0 && <PinnedBanner session={session} pinned={view.pinned} />}
       <Timeline session={session} view={view} me={me} room={room} at={openedAt} />
       <AskedNote view={view} />

@@ -2,11 +2,13 @@
 import type { VNode } from 'preact'
 import { hueOf } from '../../model/avatar.ts'
 import type { Somebody } from '../../model/group-views.ts'
-import type { DeliveryView } from '../../model/views.ts'
+import type { ChatId } from '../../model/ids.ts'
+import type { Avatar as AvatarView, DeliveryView } from '../../model/views.ts'
 import { formatFull, formatShort } from '../i18n/format.ts'
 import { t } from '../i18n/i18n.ts'
 import { Avatar } from '../kit/Avatar.tsx'
 import { Ticks } from '../kit/Ticks.tsx'
+import { useGroup } from '../state/node.tsx'
 import { now } from '../state/now.ts'
 
 export interface MemberDelivery {
@@ -36,7 +38,13 @@ export const byMember = (devices: DeliveryView['devices']): readonly MemberDeliv
     .toSorted((a, b) => rank(a) - rank(b) || a.who.name.localeCompare(b.who.name))
 }
 
-export const DeliveryMembers = ({ members }: { readonly members: readonly MemberDelivery[] }): VNode => {
+interface DeliveryMembersProps {
+  readonly chat: ChatId
+  readonly members: readonly MemberDelivery[]
+}
+
+export const DeliveryMembers = ({ chat, members }: DeliveryMembersProps): VNode => {
+  const faces = new Map(useGroup(chat)?.members.map(({ did, avatar }) => [did, avatar]))
   const max = members.length
   const read = members.filter(({ readAt }) => readAt !== undefined).length
   const arrived = members.filter(({ deliveredAt }) => deliveredAt !== undefined).length
@@ -47,14 +55,23 @@ export const DeliveryMembers = ({ members }: { readonly members: readonly Member
       </p>
       <ul class="delivery-members">
         {members.map((member) => (
-          <MemberRow key={member.who.did} member={member} />
+          <MemberRow
+            key={member.who.did}
+            member={member}
+            avatar={faces.get(member.who.did) ?? { hue: hueOf(member.who.did) }}
+          />
         ))}
       </ul>
     </>
   )
 }
 
-const MemberRow = ({ member: { who, readAt, deliveredAt } }: { readonly member: MemberDelivery }): VNode => {
+interface MemberRowProps {
+  readonly member: MemberDelivery
+  readonly avatar: AvatarView
+}
+
+const MemberRow = ({ member: { who, readAt, deliveredAt }, avatar }: MemberRowProps): VNode => {
   const state = readAt !== undefined ? 'read' : deliveredAt !== undefined ? 'delivered' : 'queued'
   const at = readAt ?? deliveredAt
   const words = {
@@ -64,7 +81,7 @@ const MemberRow = ({ member: { who, readAt, deliveredAt } }: { readonly member: 
   } as const
   return (
     <li data-id="delivery-member" data-did={who.did} data-status={state}>
-      <Avatar name={who.name} avatar={{ hue: hueOf(who.did) }} size={28} />
+      <Avatar name={who.name} avatar={avatar} size={28} />
       <bdi class="clip">{who.name}</bdi>
       <span class="delivery-when">
         <span>{t(words[state])}</span>

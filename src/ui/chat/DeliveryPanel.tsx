@@ -71,7 +71,7 @@ const Details = ({ chat, delivery, endsAt }: DetailsProps): VNode => {
       </p>
       {members.length > 0 && (
         <Card title={t('delivery.members')}>
-          <DeliveryMembers members={members} />
+          <DeliveryMembers chat={chat} members={members} />
         </Card>
       )}
       {members.length === 0 && (

@@ -25,12 +25,13 @@ interface MarkupProps {
 interface Pen {
   readonly marked: string
   readonly nameds: ReadonlyMap<string, Somebody>
+  readonly people: People | undefined
 }
 
 export const Markup = ({ text, marked, named = NOBODY, people }: MarkupProps): VNode => {
   const blocks = useMemo(() => parseMarkup(text), [text])
   const nameds = new Map(named.flatMap((one) => namesOf(one, people).map((name) => [name, one] as const)))
-  const pen: Pen = { marked, nameds }
+  const pen: Pen = { marked, nameds, people }
   return <>{blocks.map((block, index) => drawBlock(block, pen, index, index < blocks.length - 1))}</>
 }
 
@@ -70,11 +71,19 @@ const drawInline = (node: Inline, pen: Pen, key: number): ComponentChildren => {
   return <s key={key}>{inside}</s>
 }
 
-const drawText = (text: string, { marked, nameds }: Pen): ComponentChildren =>
+const drawText = (text: string, { marked, nameds, people }: Pen): ComponentChildren =>
   splitAtNames(text, [...nameds.keys()]).map((piece, index) => {
     const who = piece.named === undefined ? undefined : nameds.get(piece.named)
     if (who === undefined) return drawMarked(piece.text, marked)
-    return <Mention key={index} who={who} text={piece.text} marked={marked} />
+    return (
+      <Mention
+        key={index}
+        who={who}
+        text={piece.text}
+        marked={marked}
+        leads={people?.get(who.did)?.isContact === true}
+      />
+    )
   })
 
 const drawMarked = (text: string, marked: string): ComponentChildren =>
@@ -86,11 +95,13 @@ interface MentionProps {
   readonly who: Somebody
   readonly text: string
   readonly marked: string
+  /** To a page of theirs. */
+  readonly leads: boolean
 }
 
-const Mention = ({ who, text, marked }: MentionProps): VNode =>
-  who.mine ? (
-    <b class="mention me" data-id="mention">
+const Mention = ({ who, text, marked, leads }: MentionProps): VNode =>
+  who.mine || !leads ? (
+    <b class={who.mine ? 'mention me' : 'mention'} data-id="mention">
       <bdi>{drawMarked(text, marked)}</bdi>
     </b>
   ) : (

@@ -11,6 +11,7 @@ import { Avatar } from '../kit/Avatar.tsx'
 import { IconButton } from '../kit/Button.tsx'
 import { Icon } from '../kit/Icon.tsx'
 import { Ban, EllipsisVertical, Reply, RotateCw, SmilePlus, TriangleAlert } from '../kit/icons.ts'
+import { Link } from '../Link.tsx'
 import { emojiSize } from './emoji-only.ts'
 import { LongText } from './LongText.tsx'
 import { Markup } from './Markup.tsx'
@@ -110,11 +111,15 @@ interface WhoProps {
 
 /** At the end of a group of messages, where the eye is when it has read them. */
 const Face = ({ people, message }: WhoProps): VNode => {
-  const { name, avatar } = faceOf(people, message.author, message.authorName)
+  const { name, avatar, isContact } = faceOf(people, message.author, message.authorName)
+  const face = <Avatar name={name} avatar={avatar} size={32} />
+  if (!isContact) return <span class="face">{face}</span>
+  // a way for the pointer; the keyboard has the members' list
   return (
-    <span class="face">
-      <Avatar name={name} avatar={avatar} size={32} />
-    </span>
+    <Link class="face" to={{ name: 'contact', did: message.author }} tabIndex={-1} title={name}>
+      {face}
+      <span class="sr-only">{name}</span>
+    </Link>
   )
 }
 

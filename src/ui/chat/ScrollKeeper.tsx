@@ -69,8 +69,16 @@ export class ScrollKeeper extends Component<ScrollKeeperProps> {
     const { current } = this.scroller
     // a hidden list has no positions; what it had when it was seen still holds
     if (current === null || current.clientHeight === 0) return this.last
-    const { scrollTop, scrollHeight } = current
-    this.last = { atEnd: isAtEnd(current), anchor: takeAnchor(current, messagesIn(current)), scrollTop, scrollHeight }
+    const { scrollTop, scrollHeight, clientHeight } = current
+    // a banner that has just come over the list took from its end, and nobody has been told yet
+    const taken = Math.max(0, this.height - clientHeight)
+    const wasAtEnd = taken > 0 && this.last.atEnd && scrollHeight - scrollTop - clientHeight <= taken + AT_END_PX
+    this.last = {
+      atEnd: wasAtEnd || isAtEnd(current),
+      anchor: takeAnchor(current, messagesIn(current)),
+      scrollTop,
+      scrollHeight
+    }
     return this.last
   }
 

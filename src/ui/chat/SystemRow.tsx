@@ -48,10 +48,12 @@ const Action = ({
   line,
   chat,
   actions,
-  current
-}: Pick<SystemRowProps, 'line' | 'chat' | 'actions' | 'current'>): VNode | null => {
+  current,
+  people
+}: Pick<SystemRowProps, 'line' | 'chat' | 'actions' | 'current' | 'people'>): VNode | null => {
   const tabIndex = tabOf({ current })
-  if (line.kind === 'keys' && !line.who.mine)
+  // only a contact has a safety number with us
+  if (line.kind === 'keys' && !line.who.mine && (people === undefined || people.get(line.who.did)?.isContact === true))
     return (
       <Link
         class="system-action"

@@ -14,6 +14,8 @@ export interface Person {
   readonly given: string
   readonly avatar: Avatar
   readonly mine: boolean
+  /** They have a page of their own here. */
+  readonly isContact: boolean
 }
 export type People = ReadonlyMap<Did, Person>
 
@@ -30,16 +32,16 @@ export interface Room {
 export const peopleOf = (group: GroupView, contacts: readonly ContactView[]): People => {
   const givenByDid = new Map(contacts.map(({ did, name }) => [did, name]))
   return new Map(
-    group.members.map(({ did, name, avatar, mine }) => [
+    group.members.map(({ did, name, avatar, mine, isContact }) => [
       did,
-      { did, name, avatar, mine, given: givenByDid.get(did) ?? name }
+      { did, name, avatar, mine, isContact, given: givenByDid.get(did) ?? name }
     ])
   )
 }
 
 /** Somebody who has left is known by what the message says. */
-export const faceOf = (people: People, did: Did, name: string): Pick<Person, 'name' | 'avatar'> =>
-  people.get(did) ?? { name, avatar: { hue: hueOf(did) } }
+export const faceOf = (people: People, did: Did, name: string): Pick<Person, 'name' | 'avatar' | 'isContact'> =>
+  people.get(did) ?? { name, avatar: { hue: hueOf(did) }, isContact: false }
 
 export const useRoom = ({ row, mayWrite }: ChatView): Room => {
   const group = useGroup(row.kind === 'group' ? row.chat : undefined) ?? undefined

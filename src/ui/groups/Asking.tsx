@@ -30,24 +30,19 @@ export const Asking = ({ group }: { readonly group: GroupView }): VNode => {
             <span class="row-detail">{t('group.askedAgo', { when: formatAgo(askedAt, now.value) })}</span>
           </span>
           <span class="asking-buttons">
-            <Button
-              data-id="join-no"
-              data-did={did}
-              disabled={busy === did}
-              aria-label={t('group.turnAwayName', { name })}
-              onClick={() => void answer(did, false)}
-            >
+            <Button data-id="join-no" data-did={did} disabled={busy === did} onClick={() => void answer(did, false)}>
               {t('group.turnAway')}
+              <span class="sr-only">{name}</span>
             </Button>
             <Button
               kind="main"
               data-id="join-yes"
               data-did={did}
               busy={busy === did}
-              aria-label={t('group.letInName', { name })}
               onClick={() => void answer(did, true)}
             >
               {t('group.letIn')}
+              <span class="sr-only">{name}</span>
             </Button>
           </span>
         </div>

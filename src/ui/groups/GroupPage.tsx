@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks'
 import type { GroupView } from '../../model/group-views.ts'
 import type { ChatId } from '../../model/ids.ts'
 import type { ChatView } from '../../model/views.ts'
+import { titleOf } from '../chats/titles.ts'
 import { t } from '../i18n/i18n.ts'
 import '../i18n/load-groups.ts'
 import '../i18n/load-pages.ts'
@@ -38,6 +39,8 @@ export const GroupPage = ({ chat }: { readonly chat: ChatId }): VNode => {
       <ScreenBody class="details">
         {group === undefined || view === undefined ? (
           <Skeleton rows={4} />
+        ) : group === null && view !== null ? (
+          <Closed view={view} />
         ) : group === null || view === null ? (
           <Empty icon={Users} title={t('group.missing')}>
             <Link to={{ name: 'chats' }} class="button soft">
@@ -80,6 +83,21 @@ const Known = ({ group, view }: { readonly group: GroupView; readonly view: Chat
     </>
   )
 }
+
+/** Its door is not open yet: there is nothing to say but that. */
+const Closed = ({ view: { row } }: { readonly view: ChatView }): VNode => (
+  <>
+    <header class="contact-head">
+      <Avatar name={titleOf(row)} avatar={row.avatar} size={96} group />
+      <h2>
+        <bdi>{titleOf(row)}</bdi>
+      </h2>
+    </header>
+    <Notice icon={row.standing === 'left' ? Info : Clock}>
+      {row.standing === 'left' ? t('group.youLeft') : t('group.youJoin')}
+    </Notice>
+  </>
+)
 
 const Head = ({ group }: { readonly group: GroupView }): VNode => {
   const { setTopic } = useCommands()

@@ -143,10 +143,11 @@ const Advanced = ({ suite, members, onChange }: AdvancedProps): VNode => {
             >
               {SUITE_IDS.map((id) => (
                 <option key={id} value={id}>
-                  {t(`group.suite.${id}`)}
+                  {t(`group.suiteName.${id}`)}
                 </option>
               ))}
             </select>
+            <span class="field-note">{t(`group.suite.${chosen}`)}</span>
           </label>
           {members + 1 > most && (
             <Notice icon={TriangleAlert} kind="warn">

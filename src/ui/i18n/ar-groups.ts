@@ -48,6 +48,7 @@ export const arGroups: Translation<typeof enGroups & typeof enSystem> = {
   'system.note.you': 'غيّرتَ الملاحظة المشتركة',
 
   'chats.groups': 'المجموعات',
+  'chats.group': 'مجموعة',
   'chats.newGroup': 'مجموعة جديدة',
   'chats.emptyGroups': 'لا توجد مجموعات بعد',
   'chats.joining': 'بانتظار الدخول',
@@ -86,6 +87,9 @@ export const arGroups: Translation<typeof enGroups & typeof enSystem> = {
   'group.create': 'إنشاء المجموعة',
   'group.createFirst': 'يمكنك أيضًا إدخال أشخاص لاحقًا برابط.',
   'group.suite': 'التشفير',
+  'group.suiteName.mls-xwing': 'الأقوى، آمن كموميًا',
+  'group.suiteName.mls-x25519': 'للمجموعات الكبيرة',
+  'group.suiteName.pgp-v6': 'OpenPGP، بلا سرية أمامية',
   'group.suite.mls-xwing': 'الأقوى: آمن أيضًا من الحواسيب الكمومية، حتى 256 جهازًا',
   'group.suite.mls-x25519': 'للمجموعات الكبيرة: حتى 1000 جهاز، غير آمن كموميًا',
   'group.suite.pgp-v6': 'OpenPGP: حتى 50 جهازًا، بلا سرية أمامية',
@@ -148,11 +152,17 @@ export const arGroups: Translation<typeof enGroups & typeof enSystem> = {
   'group.linkEnded': 'انتهى',
   'group.revokeText': 'لن يستطيع أحد الانضمام به. من في المجموعة يبقى فيها.',
   'group.asking': 'يريدون الانضمام',
+  'group.askingCount': {
+    zero: 'لا أحد يريد الانضمام',
+    one: 'شخص واحد يريد الانضمام',
+    two: 'شخصان يريدان الانضمام',
+    few: '{count} أشخاص يريدون الانضمام',
+    many: '{count} شخصًا يريدون الانضمام',
+    other: '{count} شخص يريدون الانضمام'
+  },
   'group.askedAgo': 'طلب {when}',
   'group.letIn': 'إدخال',
   'group.turnAway': 'رفض',
-  'group.letInName': 'إدخال {name}',
-  'group.turnAwayName': 'رفض {name}',
 
   'group.rules': 'القواعد',
   'group.rulesOnlyAdmins': 'المشرفون وحدهم يغيّرون القواعد.',

@@ -44,6 +44,7 @@ export const enSystem = {
   'system.note.you': 'You changed the shared note',
 
   'chats.groups': 'Groups',
+  'chats.group': 'Group',
   'chats.newGroup': 'New group',
   'chats.emptyGroups': 'No groups yet',
   'chats.joining': 'Waiting to be let in',

@@ -9,6 +9,7 @@ const person = (given: string, change: Partial<Person> = {}): Person => ({
   given,
   avatar: { hue: 1 },
   mine: false,
+  isContact: true,
   ...change
 })
 const peopleOf = (...all: readonly Person[]): People => new Map(all.map((one) => [one.did, one]))

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { MessageView } from '../../../../src/model/views.ts'
 import { layOut } from '../../../../src/ui/chat/rows.ts'
-import { id, message, MINUTE, NOON } from './sample.ts'
+import { BOB, id, message, MINUTE, NOON } from './sample.ts'
 
 const DAY = 1440 * MINUTE
 
@@ -21,6 +21,14 @@ test('messages of one author within five minutes are one group', () => {
     message('d', { at: NOON + 10 * MINUTE, mine: true })
   ]
   expect(draw(messages)).toEqual(['[ab][c][d]'])
+})
+
+test('a line that nobody wrote stands alone, and whoever writes around it begins anew', () => {
+  const by = { did: BOB, name: 'Bob', mine: false }
+  const system = { kind: 'left' as const, by }
+  expect(draw([message('a'), message('s', { system }), message('t', { system }), message('b')])).toEqual([
+    '[a][s][t][b]'
+  ])
 })
 
 test('a new day begins a new group under its own heading', () => {
