@@ -67,7 +67,8 @@ export const createNoteDoc = async ({ change, onText }: NoteDocDeps): Promise<No
     text: () => text.toJSON(),
     state: outgoing.state,
     take: (update) => {
-      applyUpdate(doc, update, REMOTE)
+      // a note that nobody has written in yet
+      if (update.length > 0) applyUpdate(doc, update, REMOTE)
       dropEmbeds()
     },
     edit: (next) => {

@@ -125,6 +125,7 @@ test('what is no letter in a hostile note is taken out, so that positions stay t
   doc.take(encodeStateAsUpdate(hostile))
   doc.edit('abc')
   expect(doc.text()).toBe('abc')
+  doc.take(new Uint8Array())
   expect(() => doc.take(new Uint8Array([255, 255, 255, 1, 2]))).toThrow()
   expect(doc.text()).toBe('abc')
 })
