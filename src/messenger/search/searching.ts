@@ -8,12 +8,12 @@ import { MiB } from '../../base/bytes.ts'
 import { findWords, wordsOf } from '../../model/search.ts'
 import type { SearchFilter, SearchHit, SearchView } from '../../model/views.ts'
 import type { MessageRow } from '../../store/rows.ts'
+import { scanNewestFirst } from '../../store/timeline.ts'
 import { watch } from '../../store/watch.ts'
 import type { Change } from '../../store/watch.ts'
 import { inBackground } from '../context.ts'
 import type { Context } from '../context.ts'
 import { createNames } from '../names.ts'
-import { scanNewestFirst } from './scan.ts'
 import { createTextIndex } from './text-index.ts'
 import type { Found, TextIndex } from './text-index.ts'
 
@@ -98,7 +98,7 @@ export const createSearching = (ctx: Context, maxBytes = MAX_BYTES): Searching =
   }
   const readAll = async (mine: Building): Promise<void> => {
     const breathe = createBreath(ctx, mine.over.signal)
-    await scanNewestFirst(ctx.db, undefined, async (rows) => {
+    await scanNewestFirst(ctx.db, async (rows) => {
       if (mine.over.signal.aborted) return false
       mine.full ||= mine.index.bytes() >= maxBytes
       if (mine.full) return false
@@ -223,7 +223,7 @@ const findOnDisk = async (
   const page = createTextIndex()
   const all: Found[] = []
   const breathe = createBreath(ctx, over.signal)
-  await scanNewestFirst(ctx.db, filter.chat, async (rows) => {
+  await scanNewestFirst(ctx.db, async (rows) => {
     page.put(rows.filter((row) => isFound(row) && !index.has(row)))
     all.push(...page.find(words, filter, MAX_HITS))
     page.wipe()
