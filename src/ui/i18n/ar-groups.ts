@@ -90,9 +90,9 @@ export const arGroups: Translation<typeof enGroups & typeof enSystem> = {
   'group.suiteName.mls-xwing': 'الأقوى، آمن كموميًا',
   'group.suiteName.mls-x25519': 'للمجموعات الكبيرة',
   'group.suiteName.pgp-v6': 'OpenPGP، بلا سرية أمامية',
-  'group.suite.mls-xwing': 'الأقوى: آمن أيضًا من الحواسيب الكمومية، حتى 256 جهازًا',
-  'group.suite.mls-x25519': 'للمجموعات الكبيرة: حتى 1000 جهاز، غير آمن كموميًا',
-  'group.suite.pgp-v6': 'OpenPGP: حتى 50 جهازًا، بلا سرية أمامية',
+  'group.suite.mls-xwing': 'آمن أيضًا من الحواسيب الكمومية. حتى 256 جهازًا.',
+  'group.suite.mls-x25519': 'حتى 1000 جهاز. غير آمن من الحواسيب الكمومية.',
+  'group.suite.pgp-v6': 'حتى 50 جهازًا. من يسرق مفتاحًا يستطيع قراءة رسائل أقدم.',
   'group.suiteNote': 'يُختار مرة واحدة طوال عمر المجموعة.',
   'group.tooMany': {
     zero: 'هذا التشفير لا يتسع لأجهزة.',

@@ -76,9 +76,9 @@ export const deGroups: Translation<typeof enGroups & typeof enSystem> = {
   'group.suiteName.mls-xwing': 'Am stärksten, quantensicher',
   'group.suiteName.mls-x25519': 'Für große Gruppen',
   'group.suiteName.pgp-v6': 'OpenPGP, ohne Vorwärtssicherheit',
-  'group.suite.mls-xwing': 'Am stärksten: auch vor Quantencomputern sicher, bis 256 Geräte',
-  'group.suite.mls-x25519': 'Für große Gruppen: bis 1.000 Geräte, nicht quantensicher',
-  'group.suite.pgp-v6': 'OpenPGP: bis 50 Geräte, ältere Nachrichten nicht geschützt',
+  'group.suite.mls-xwing': 'Auch vor Quantencomputern sicher. Bis 256 Geräte.',
+  'group.suite.mls-x25519': 'Bis 1.000 Geräte. Nicht vor Quantencomputern sicher.',
+  'group.suite.pgp-v6': 'Bis 50 Geräte. Wer einen Schlüssel stiehlt, kann ältere Nachrichten lesen.',
   'group.suiteNote': 'Wird einmal gewählt und gilt, solange es die Gruppe gibt.',
   'group.tooMany': {
     one: 'Diese Verschlüsselung ist für höchstens {count} Gerät.',

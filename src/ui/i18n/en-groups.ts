@@ -19,9 +19,9 @@ export const enGroups = {
   'group.suiteName.mls-xwing': 'Strongest, quantum-safe',
   'group.suiteName.mls-x25519': 'For large groups',
   'group.suiteName.pgp-v6': 'OpenPGP, no forward secrecy',
-  'group.suite.mls-xwing': 'Strongest: also safe from quantum computers, up to 256 devices',
-  'group.suite.mls-x25519': 'For large groups: up to 1,000 devices, not quantum-safe',
-  'group.suite.pgp-v6': 'OpenPGP: up to 50 devices, no forward secrecy',
+  'group.suite.mls-xwing': 'Also safe from quantum computers. Up to 256 devices.',
+  'group.suite.mls-x25519': 'Up to 1,000 devices. Not safe from quantum computers.',
+  'group.suite.pgp-v6': 'Up to 50 devices. Who steals a key can read older messages.',
   'group.suiteNote': 'It is chosen once, for the life of the group.',
   'group.tooMany': {
     one: 'This encryption is for at most {count} device.',

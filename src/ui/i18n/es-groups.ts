@@ -76,9 +76,9 @@ export const esGroups: Translation<typeof enGroups & typeof enSystem> = {
   'group.suiteName.mls-xwing': 'El más fuerte, resistente a la cuántica',
   'group.suiteName.mls-x25519': 'Para grupos grandes',
   'group.suiteName.pgp-v6': 'OpenPGP, sin secreto hacia adelante',
-  'group.suite.mls-xwing': 'El más fuerte: seguro también ante ordenadores cuánticos, hasta 256 dispositivos',
-  'group.suite.mls-x25519': 'Para grupos grandes: hasta 1.000 dispositivos, no resistente a la cuántica',
-  'group.suite.pgp-v6': 'OpenPGP: hasta 50 dispositivos, sin secreto hacia adelante',
+  'group.suite.mls-xwing': 'Seguro también ante ordenadores cuánticos. Hasta 256 dispositivos.',
+  'group.suite.mls-x25519': 'Hasta 1.000 dispositivos. No resiste a ordenadores cuánticos.',
+  'group.suite.pgp-v6': 'Hasta 50 dispositivos. Quien robe una clave puede leer mensajes antiguos.',
   'group.suiteNote': 'Se elige una vez, para toda la vida del grupo.',
   'group.tooMany': {
     one: 'Este cifrado es para {count} dispositivo como máximo.',

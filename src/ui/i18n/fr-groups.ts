@@ -76,9 +76,9 @@ export const frGroups: Translation<typeof enGroups & typeof enSystem> = {
   'group.suiteName.mls-xwing': 'Le plus fort, résistant au quantique',
   'group.suiteName.mls-x25519': 'Pour les grands groupes',
   'group.suiteName.pgp-v6': 'OpenPGP, sans confidentialité persistante',
-  'group.suite.mls-xwing': 'Le plus fort : résiste aussi aux ordinateurs quantiques, jusqu’à 256 appareils',
-  'group.suite.mls-x25519': 'Pour les grands groupes : jusqu’à 1 000 appareils, sans résistance quantique',
-  'group.suite.pgp-v6': 'OpenPGP : jusqu’à 50 appareils, sans confidentialité persistante',
+  'group.suite.mls-xwing': 'Résiste aussi aux ordinateurs quantiques. Jusqu’à 256 appareils.',
+  'group.suite.mls-x25519': 'Jusqu’à 1 000 appareils. Ne résiste pas aux ordinateurs quantiques.',
+  'group.suite.pgp-v6': 'Jusqu’à 50 appareils. Qui vole une clé peut lire d’anciens messages.',
   'group.suiteNote': 'Il est choisi une fois, pour toute la vie du groupe.',
   'group.tooMany': {
     one: 'Ce chiffrement convient à {count} appareil au plus.',

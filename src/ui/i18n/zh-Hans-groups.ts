@@ -76,9 +76,9 @@ export const zhHansGroups: Translation<typeof enGroups & typeof enSystem> = {
   'group.suiteName.mls-xwing': '最强，抗量子',
   'group.suiteName.mls-x25519': '适合大群组',
   'group.suiteName.pgp-v6': 'OpenPGP，无前向保密',
-  'group.suite.mls-xwing': '最强：可抵御量子计算机，最多 256 台设备',
-  'group.suite.mls-x25519': '适合大群组：最多 1,000 台设备，不抗量子',
-  'group.suite.pgp-v6': 'OpenPGP：最多 50 台设备，无前向保密',
+  'group.suite.mls-xwing': '可抵御量子计算机，最多 256 台设备。',
+  'group.suite.mls-x25519': '最多 1,000 台设备，不能抵御量子计算机。',
+  'group.suite.pgp-v6': '最多 50 台设备。盗得密钥的人可以阅读旧消息。',
   'group.suiteNote': '只选择一次，在群组存续期间不变。',
   'group.tooMany': { other: '此加密方式最多支持 {count} 台设备。' },
 

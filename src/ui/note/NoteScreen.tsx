@@ -28,7 +28,9 @@ export const NoteScreen = ({ chat }: { readonly chat: ChatId }): VNode => {
   return (
     <div class="screen note" data-screen="note" data-chat={chat}>
       <ScreenBar title={self ? t('note.openSelf') : t('note.title')} back="close" takeFocus={false}>
-        {box.ready && <Saved state={box.state} />}
+        {box.ready && (box.state !== 'saved' || (note !== undefined && note.authors.length > 0)) && (
+          <Saved state={box.state} />
+        )}
       </ScreenBar>
       {box.failed ? (
         <Empty icon={CircleAlert} title={t('note.failed')} />
