@@ -31,7 +31,7 @@ export const arSecure: Translation<typeof enSecure> = {
   'guard.openTitle': 'لا شيء يقفل هذا الجهاز',
   'guard.openText':
     'ما يُحفظ هنا مشفّر، لكن مفتاحه محفوظ بجانبه. من يستطيع استعمال هذا المتصفح أو ينسخ ملفاته يستطيع قراءة محادثاتك. عبارة مرور أو مفتاح مرور يغيّر ذلك.',
-  'guard.closedTitle': 'محادثاتك مقفلة على هذا الجهاز',
+  'guard.closedTitle': 'قفل يحمي محادثاتك',
   'guard.closedText': 'لا يُقرأ ما يُحفظ هنا إلا بعد فتح القفل. ومن يجلس إلى الجهاز وهو مفتوح يقرأ معك.',
   'guard.passphrase': 'عبارة المرور',
   'guard.passphraseOn': 'معيّنة',

@@ -31,7 +31,7 @@ export const deSecure: Translation<typeof enSecure> = {
   'guard.openTitle': 'Nichts sperrt dieses Gerät',
   'guard.openText':
     'Was hier liegt, ist verschlüsselt, aber der Schlüssel liegt daneben. Wer diesen Browser benutzen kann oder seine Dateien kopiert, kann deine Chats lesen. Eine Passphrase oder ein Passkey ändert das.',
-  'guard.closedTitle': 'Deine Chats sind auf diesem Gerät gesperrt',
+  'guard.closedTitle': 'Eine Sperre schützt deine Chats',
   'guard.closedText': 'Was hier liegt, ist nur nach dem Entsperren lesbar. Wer am entsperrten Gerät sitzt, liest mit.',
   'guard.passphrase': 'Passphrase',
   'guard.passphraseOn': 'Gesetzt',

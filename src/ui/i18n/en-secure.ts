@@ -28,7 +28,7 @@ export const enSecure = {
   'guard.openTitle': 'Nothing locks this device',
   'guard.openText':
     'What is stored here is encrypted, but its key is stored beside it. Whoever can use this browser, or copies its files, can read your chats. A passphrase or a passkey changes that.',
-  'guard.closedTitle': 'Your chats are locked on this device',
+  'guard.closedTitle': 'A lock protects your chats',
   'guard.closedText':
     'What is stored here can be read only after unlocking. Whoever sits at this device while it is unlocked reads along.',
   'guard.passphrase': 'Passphrase',

@@ -31,7 +31,7 @@ export const esSecure: Translation<typeof enSecure> = {
   'guard.openTitle': 'Nada bloquea este dispositivo',
   'guard.openText':
     'Lo que se guarda aquí está cifrado, pero su clave está al lado. Quien pueda usar este navegador, o copie sus archivos, puede leer tus chats. Una frase de contraseña o una llave de acceso lo cambia.',
-  'guard.closedTitle': 'Tus chats están bloqueados en este dispositivo',
+  'guard.closedTitle': 'Un bloqueo protege tus chats',
   'guard.closedText':
     'Lo que se guarda aquí solo se lee tras desbloquearlo. Quien esté ante el dispositivo desbloqueado también lee.',
   'guard.passphrase': 'Frase de contraseña',

@@ -31,7 +31,7 @@ export const frSecure: Translation<typeof enSecure> = {
   'guard.openTitle': 'Rien ne verrouille cet appareil',
   'guard.openText':
     'Ce qui est gardé ici est chiffré, mais sa clé est gardée à côté. Quiconque peut utiliser ce navigateur, ou copie ses fichiers, peut lire vos discussions. Une phrase secrète ou une clé d’accès y remédie.',
-  'guard.closedTitle': 'Vos discussions sont verrouillées sur cet appareil',
+  'guard.closedTitle': 'Un verrou protège vos discussions',
   'guard.closedText':
     'Ce qui est gardé ici n’est lisible qu’après déverrouillage. Quiconque est devant l’appareil déverrouillé lit aussi.',
   'guard.passphrase': 'Phrase secrète',

@@ -29,7 +29,7 @@ export const zhHansSecure: Translation<typeof enSecure> = {
   'guard.openTitle': '此设备没有锁',
   'guard.openText':
     '这里存储的内容是加密的，但钥匙就放在旁边。能使用此浏览器或复制其文件的人都能读到你的聊天。设置密码短语或通行密钥即可改变这一点。',
-  'guard.closedTitle': '你的聊天在此设备上已上锁',
+  'guard.closedTitle': '你的聊天有锁保护',
   'guard.closedText': '这里存储的内容只有解锁后才能读取。设备解锁时，坐在它面前的人也能看到。',
   'guard.passphrase': '密码短语',
   'guard.passphraseOn': '已设置',
