@@ -68,3 +68,106 @@ test('three, then five, then four: newcomers read from their joining, who was re
   expect(await textsOf(bob, chat)).not.toContain('without bob')
   await expectAgreement([carol, alice, dave, erin], chat)
 })
+
+test('two admins add somebody at once: both are in, and all on one branch', async () => {
+  world = await createWorld({ seed: 2 })
+  const [alice, bob, carol, dave, erin] = await world.people('alice', 'bob', 'carol', 'dave', 'erin')
+  const chat = await gather(alice, bob, carol)
+  await world.pair(alice, dave)
+  await world.pair(bob, erin)
+  await alice.messenger.setRole(chat, bob.did, 'admin')
+  await world.pass(MINUTE)
+  await Promise.all([
+    alice.messenger.addMembers(chat, [dave.did]),
+    bob.messenger.addMembers(chat, [erin.did]),
+    alice.messenger.send(chat, { text: 'from alice' }),
+    bob.messenger.send(chat, { text: 'from bob' })
+  ])
+  await world.pass(10 * MINUTE)
+  for (const one of [alice, bob, carol])
+    expect(await textsOf(one, chat), one.name).toEqual(expect.arrayContaining(['from alice', 'from bob']))
+  await expectAgreement([alice, bob, carol, dave, erin], chat)
+})
+
+test('a partition ends: both sides changed the group, and all are on one branch with every message', async () => {
+  world = await createWorld({ seed: 3 })
+  const [alice, bob, carol, dave, erin] = await world.people('alice', 'bob', 'carol', 'dave', 'erin')
+  const chat = await gather(alice, bob, carol)
+  await world.pair(alice, dave)
+  await world.pair(bob, erin)
+  await alice.messenger.setRole(chat, bob.did, 'admin')
+  await world.pass(MINUTE)
+  bob.goOffline()
+  await alice.messenger.addMembers(chat, [dave.did])
+  await alice.messenger.send(chat, { text: 'on this side' })
+  await bob.messenger.addMembers(chat, [erin.did])
+  await bob.messenger.send(chat, { text: 'on that side' })
+  await world.pass(2 * HOUR)
+  bob.goOnline()
+  await world.pass(30 * MINUTE)
+  for (const one of [alice, bob, carol])
+    expect(await textsOf(one, chat), one.name).toEqual(expect.arrayContaining(['on this side', 'on that side']))
+  await expectAgreement([alice, bob, carol, dave, erin], chat)
+})
+
+test('a member returns after thirty days, to a group that moved on, and has missed nothing', async () => {
+  world = await createWorld({ seed: 4 })
+  const [alice, bob, carol, dave] = await world.people('alice', 'bob', 'carol', 'dave')
+  const chat = await gather(alice, bob, carol)
+  await world.pair(alice, dave)
+  carol.goOffline()
+  const said: string[] = []
+  for (let day = 0; day < 30; day += 3) {
+    said.push(`day ${day}`)
+    await alice.messenger.send(chat, { text: `day ${day}` })
+    await bob.messenger.send(chat, { text: `bob on day ${day}` })
+    if (day === 12) await alice.messenger.addMembers(chat, [dave.did])
+    await world.pass(HOUR)
+    world.clock.advance(3 * DAY - HOUR)
+    await world.settle()
+  }
+  carol.goOnline()
+  await world.pass(HOUR)
+  for (const text of said) expect(await textsOf(carol, chat)).toContain(text)
+  await expectAgreement([alice, bob, carol, dave], chat)
+}, 60_000)
+
+test('a device that lost its ratchets is taken in again, and keeps its chat', async () => {
+  world = await createWorld({ seed: 5 })
+  const [alice, bob, carol] = await world.people('alice', 'bob', 'carol')
+  const chat = await gather(alice, bob, carol)
+  await say(alice, chat, 'before')
+  carol.goOffline()
+  await world.settle()
+  await carol.db.write(['parts'], () => carol.db.tables.parts.clear())
+  carol.kill()
+  await say(alice, chat, 'meanwhile')
+  await carol.restart()
+  await world.pass(30 * MINUTE)
+  expect(await textsOf(carol, chat)).toEqual(['before', 'meanwhile'])
+  await expectAgreement([alice, bob, carol], chat)
+})
+
+test('a founder who dies at any write founds the group all the same', async () => {
+  for (let write = 1; write <= 8; write++) {
+    world = await createWorld({ seed: 60 + write })
+    const [alice, bob, carol] = await world.people('alice', 'bob', 'carol')
+    await world.pair(alice, bob)
+    await world.pair(alice, carol)
+    await world.settle()
+    const members = [bob.did, carol.did]
+    alice.killAt(write, write % 2 === 0 ? 'after' : 'before')
+    const made = alice.messenger.createGroup({ name: 'Garden', members })
+    made.catch(() => {})
+    await world.settle()
+    if (alice.isDead) await alice.restart()
+    alice.disarm()
+    await world.pass(MINUTE)
+    const known = (await alice.chats()).rows.find(({ kind }) => kind === 'group')?.chat
+    // nothing of it was on the disk
+    const chat = known ?? (await alice.messenger.createGroup({ name: 'Garden', members }))
+    await world.pass(MINUTE)
+    await expectAgreement([alice, bob, carol], chat)
+    await world.stop()
+  }
+}, 60_000)
