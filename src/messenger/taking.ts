@@ -23,13 +23,14 @@ import type { AtDoor } from './door.ts'
 import { meetPeople } from './groups/people.ts'
 import type { Arrived, EnvelopeAnswer } from './net.ts'
 import { settledUpTo } from './peers.ts'
+import { profileFacts } from './profile.ts'
 import { encodeAnswer, takeWatermarks, watermarksFor } from './receipts.ts'
 import { inSession, openFrom, SESSION_TABLES, writeSession } from './sessions/carrier.ts'
 import type { OpenedIn } from './sessions/carrier.ts'
 import { guessMembers } from './sessions/founding.ts'
 import { KEY_TABLES, takeKeys } from './sessions/keys.ts'
 import { keepWaiting } from './sessions/waiting.ts'
-import { checkBindings, fetchDocument, learn, loadDocument, toContactDevice } from './trust.ts'
+import { fetchDocument, learn, loadDocument, toContactDevice, trustedBindings } from './trust.ts'
 
 const ABSENT: EnvelopeAnswer = { outcome: 'absent' }
 
@@ -123,7 +124,7 @@ const open = async (
   if (arrived.from !== undefined && arrived.from !== opened.sender.device) {
     throw new AppError('untrusted', 'handed over by another device')
   }
-  const bindings = await checkBindings(ctx, document, said.bindings ?? [])
+  const bindings = await trustedBindings(ctx, contact, document, said.bindings ?? [])
   const known = [...contact.devices.map(({ device }) => device), ...bindings.map(({ device }) => device)]
   // ID6: nothing from a device outside the newest document
   if (!known.includes(opened.sender.device as (typeof known)[number]))
@@ -243,9 +244,11 @@ const hear = (
   const { profile, place } = said
   const isOther = !sameBytes(said.documentHash, contact.documentHash)
   const order = comparePlaces(place, document.place)
+  // a newer document that came meanwhile may not list them
+  const listed = sameBytes(document.hash, contact.documentHash) ? bindings : []
   const devices = [
-    ...contact.devices.filter(({ device }) => !bindings.some((binding) => binding.device === device)),
-    ...bindings.map(toContactDevice)
+    ...contact.devices.filter(({ device }) => !listed.some((binding) => binding.device === device)),
+    ...listed.map(toContactDevice)
   ]
   const now = ctx.clock.now()
   const standing = isDirect ? 'open' : contact.standing
@@ -260,8 +263,7 @@ const hear = (
     // ID5: views differ
     duplicity: contact.duplicity || (isOther && order === 0),
     newerPlace: contact.newerPlace || (isOther && order > 0),
-    ...(profile &&
-      profile.issued > contact.profileAt && { name: profile.name, photo: profile.photo, profileAt: profile.issued })
+    ...profileFacts(contact, profile)
   }
 }
 
