@@ -31,8 +31,10 @@ const factOf = (row: EventRow, content: Content, { chat, own, law }: LineContext
       // RO1: a void one has no effect; what was before our joining is not ours to see (LG7)
       if (law?.verdictOn(row.id)?.reason !== undefined || law === undefined) return undefined
       const isBefore = row.counter <= (chat.floors?.[row.device] ?? 0)
-      const isOurs = content.change.kind === 'add' && content.change.seats.some(({ account }) => account === own)
-      return isBefore && !isOurs ? undefined : memberFact(row, content.change)
+      const { change } = content
+      const isOurs =
+        (change.kind === 'add' || change.kind === 'found') && change.seats.some(({ account }) => account === own)
+      return isBefore && !isOurs ? undefined : memberFact(row, change)
     }
     default:
       return undefined

@@ -14,7 +14,7 @@ import { newContact } from '../pairing.ts'
 import { pin, toContactDevice } from '../trust.ts'
 import { addMembers } from './commands.ts'
 import { needRight, tell } from './member-events.ts'
-import { askingId, linksOf, passIdOf } from './passes.ts'
+import { askingId, linksOf, passIdOf, wasDeclined } from './passes.ts'
 import type { AskingRow, LinkRow } from './passes.ts'
 
 const DAY = 24 * 3600 * 1000
@@ -93,6 +93,7 @@ export const takeJoin = async (ctx: Context, opened: OpenedRequest): Promise<boo
   const pass = roster.passes.find((one) => one.id === id)
   const uses = roster.usesByPass.get(id) ?? 0
   if (pass === undefined || pass.endsAt <= ctx.clock.now() || uses >= pass.maxUses) return false
+  if (wasDeclined(ctx, chat.id, did, id)) return false
   const isAdmin = roster.members.get(needOwn(ctx).did)?.role === 'admin'
   if (roster.policies.approval && !isAdmin) return false
   const row: AskingRow = {
@@ -104,12 +105,13 @@ export const takeJoin = async (ctx: Context, opened: OpenedRequest): Promise<boo
     askedAt: ctx.clock.now()
   }
   const asking = [...ctx.db.memory.passes.values()].filter((one) => one.chat === chat.id && one['kind'] === 'asking')
-  if (roster.policies.approval && asking.length >= MAX_ASKING) return false
+  const isKnown = asking.some((one) => one.id === row.id)
+  if (roster.policies.approval && !isKnown && asking.length >= MAX_ASKING) return false
 
   await ctx.db.write(['contacts', 'places', 'documents', 'passes', 'chats'], async (change) => {
     await putPerson(ctx, change, opened)
     if (!roster.policies.approval) return
-    await ctx.db.tables.passes.put(row)
+    if (!isKnown) await ctx.db.tables.passes.put(row)
     change.chats.add(chat.id)
   })
   if (!roster.policies.approval) await addMembers(ctx, chat.id, [did], id)
@@ -140,7 +142,7 @@ export const answerJoin = async (ctx: Context, id: ChatId, who: Did, isWelcome: 
   if (row === undefined) throw new AppError('not-found', 'nobody asks')
   if (isWelcome) await addMembers(ctx, id, [who])
   await ctx.db.write(['passes', 'chats'], async (change) => {
-    await ctx.db.tables.passes.delete(row.id)
+    await (isWelcome ? ctx.db.tables.passes.delete(row.id) : ctx.db.tables.passes.put({ ...row, kind: 'declined' }))
     change.chats.add(id)
   })
 }

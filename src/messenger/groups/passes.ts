@@ -17,8 +17,9 @@ export interface LinkRow extends PassRow {
   readonly link: string
 }
 
+/** `declined`: an admin said no; the same link does not ask again. */
 export interface AskingRow extends PassRow {
-  readonly kind: 'asking'
+  readonly kind: 'asking' | 'declined'
   readonly chat: ChatId
   readonly did: Did
   readonly pass: string
@@ -27,6 +28,11 @@ export interface AskingRow extends PassRow {
 
 const isLink = (row: PassRow): row is LinkRow => row['kind'] === 'link'
 const isAsking = (row: PassRow): row is AskingRow => row['kind'] === 'asking'
+
+export const wasDeclined = (ctx: Context, chat: ChatId, did: Did, pass: string): boolean => {
+  const row = ctx.db.memory.passes.get(askingId(chat, did))
+  return row?.['kind'] === 'declined' && row['pass'] === pass
+}
 
 export const askingId = (chat: ChatId, did: Did): string => `asking ${chat} ${did}`
 

@@ -10,7 +10,7 @@ import type { OpenedOpening } from '../../crypto/opening.ts'
 import type { SessionState, Suite } from '../../crypto/suite.ts'
 import type { ChatId, DeviceId, Did } from '../../model/ids.ts'
 import { findByTag, knownSessions } from '../../store/chats.ts'
-import { getSeen, markSeen } from '../../store/contacts.ts'
+import { getSeen, markSeen, updateContact } from '../../store/contacts.ts'
 import type { TableName } from '../../store/database.ts'
 import { mailOf } from '../../store/mail.ts'
 import type { ContactRow, SessionRow } from '../../store/rows.ts'
@@ -19,7 +19,7 @@ import { largeEnvelope } from '../../wire/envelope.ts'
 import type { Context, Own } from '../context.ts'
 import type { Arrived, EnvelopeAnswer } from '../net.ts'
 import { encodeAnswer } from '../receipts.ts'
-import { loadDocument } from '../trust.ts'
+import { loadDocument, toContactDevice } from '../trust.ts'
 import { epochsOf } from './branch.ts'
 import { inSession } from './carrier.ts'
 import { takeCommit } from './commits.ts'
@@ -117,14 +117,16 @@ export const receiveOpening = async (
   arrived: Arrived,
   sealed: Uint8Array
 ): Promise<EnvelopeAnswer> => {
-  const sender = knownSender(ctx, arrived)
-  if (sender === undefined) return ABSENT
+  const known = knownSender(ctx, arrived)
+  if (known === undefined && !isAwaiting(ctx)) return ABSENT
   const opened = await openOpening(sealed, own.secrets, ctx.clock.now())
+  const sender = known ?? (await awaitedSender(ctx, arrived, opened))
+  if (sender === undefined) return ABSENT
   const key = `opening:${bytesToBase64url(opened.hash)}`
   const chat = chatIdOf(opened.said.conversation) as ChatId
   if (getSeen(ctx.db, key) !== undefined) return answer('seen', chat)
   try {
-    await checkSender(ctx, opened, sender)
+    if (known !== undefined) await checkSender(ctx, opened, sender)
     await (opened.said.keyPackage === undefined
       ? enter(ctx, own, { opened, sender, chat, key })
       : takePlea(ctx, own, { opened, sender, chat, key }))
@@ -139,6 +141,26 @@ export const receiveOpening = async (
 }
 
 type Sender = NonNullable<ReturnType<typeof knownSender>>
+
+/** We came with some group's link: whom it names we know by their document, but not yet what devices they have. */
+const isAwaiting = ({ db }: Context): boolean => [...db.memory.chats.values()].some(({ join }) => join !== undefined)
+
+/** @throws AppError `untrusted` */
+const awaitedSender = async (ctx: Context, { from }: Arrived, opened: OpenedOpening): Promise<Sender | undefined> => {
+  const did = opened.sender as Did
+  const chat = ctx.db.memory.chats.get(chatIdOf(opened.said.conversation) as ChatId)
+  const contact = ctx.db.memory.contacts.get(did)
+  if (from === undefined || chat?.join?.did !== did || contact === undefined || contact.blocked) return undefined
+  const document = await loadDocument(ctx, contact.documentHash)
+  if (document === undefined) return undefined
+  const binding = await opened.prove(document)
+  if (binding.device !== from) throw new AppError('untrusted', 'handed over by another device')
+  const after = await updateContact(ctx.db, did, ({ devices }) => ({
+    devices: [...devices.filter(({ device }) => device !== from), toContactDevice(binding)]
+  }))
+  return after && { did, device: from, contact: after }
+}
+
 interface Arriving {
   readonly opened: OpenedOpening
   readonly sender: Sender
