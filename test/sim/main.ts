@@ -71,6 +71,10 @@ if (isHostile) plantBug('hostility', hostility, import.meta.resolve('./plants.ts
 const { simulate } = await import('./simulate.ts')
 
 const wrong: string[] = []
+// a browser would only grumble; here it is a bug like any other
+process.on('unhandledRejection', (error) => {
+  wrong.push(`nobody took care of: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+})
 for (let seed = firstSeed; seed <= lastSeed; seed++) {
   const options: SimOptions = {
     seed,
