@@ -39,9 +39,12 @@ const decode = (part: string): string => {
   }
 }
 
+/** A person's link, or a group's. */
+export const isInviteHash = (hash: string): boolean => /^#[ig]\/./u.test(hash)
+
 export const parseRoute = (address: string): Route => {
   const { pathname, searchParams, hash, href } = new URL(address)
-  if (hash.startsWith('#i/') && hash.length > 3) return { name: 'invite', link: href }
+  if (isInviteHash(hash)) return { name: 'invite', link: href }
   const [first, second = ''] = pathname.split('/').filter(Boolean).map(decode)
   if (first === 'chat' && second !== '') {
     const at = searchParams.get('at')

@@ -206,7 +206,7 @@ export const createFakeGroups = ({ world, feed, changed }: Deps): GroupApi => {
     createGroupLink: async (chat, { maxUses = 100, endsAt = Date.now() + 604_800_000 } = {}) => {
       right(chat, 'manage')
       const id = `pass${Date.now()}`
-      const link = { id, link: `https://chat.example.org/#i/${pseudo(id, 260)}`, endsAt, maxUses, uses: 0 }
+      const link = { id, link: `https://chat.example.org/#g/${pseudo(id, 260)}`, endsAt, maxUses, uses: 0 }
       change(chat, (group) => {
         group.links = [link, ...group.links]
         return undefined

@@ -1,7 +1,6 @@
 /** A NodeApi without a node: everything in memory, everything answers, own messages climb the status ladder. */
 import { latest } from '../../src/base/latest.ts'
 import type { NodeApi } from '../../src/bridge/api.ts'
-import { planned } from '../../src/node/planned.ts'
 import type { ChatId, Did, InviteId, MessageId } from '../../src/model/ids.ts'
 import type { InvitePreview, InviteView, MessageView } from '../../src/model/views.ts'
 import {
@@ -65,7 +64,6 @@ export const createFakeNode = (world: World, query?: URLSearchParams): NodeApi =
   })
 
   return {
-    ...planned,
     ...createFakeGroups({ world, feed, changed }),
     ...createFakeSecurity({ world, feed, changed, ...(query === undefined ? {} : { query }) }),
     watchAccount: () => feed(() => world.account),
@@ -247,8 +245,8 @@ export const createFakeNode = (world: World, query?: URLSearchParams): NodeApi =
     readInvite: async (link): Promise<InvitePreview> => {
       await wait(250)
       if (link.includes('own')) return { outcome: 'own' }
-      if (!link.includes('#i/')) return { outcome: 'malformed' }
-      if (link.includes('group')) return { outcome: 'group', did: didOf('Alice Nakamura'), by: 'Alice Nakamura' }
+      if (!/#[ig]\//u.test(link)) return { outcome: 'malformed' }
+      if (link.includes('#g/')) return { outcome: 'group', did: didOf('Alice Nakamura'), by: 'Alice Nakamura' }
       return { outcome: 'ok', did: didOf('Alice Nakamura'), name: 'Alice Nakamura', avatar: { hue: 170 } }
     },
     openInvite: async () => {

@@ -133,7 +133,7 @@ const paddlers = (now: number): FakeChat => {
       links: [
         {
           id: 'pass1',
-          link: `https://chat.example.org/#i/${pseudo('group link', 260)}`,
+          link: `https://chat.example.org/#g/${pseudo('group link', 260)}`,
           endsAt: now + 5 * DAY,
           maxUses: 100,
           uses: 1

@@ -5,6 +5,7 @@ import type { Somebody } from '../../model/group-views.ts'
 import { t } from '../i18n/i18n.ts'
 import { Link } from '../Link.tsx'
 import { navigate } from '../router.ts'
+import { isInviteHash } from '../routes.ts'
 import { markMatches } from './mark-matches.ts'
 import { splitAtNames } from './mentions.ts'
 import type { People } from './people.ts'
@@ -125,7 +126,7 @@ const MessageLink = ({ href, text, marked }: MessageLinkProps): VNode => (
     dir="auto"
     onClick={(event) => {
       // an invite of any origin is opened here: this is where the account is
-      if (!new URL(href).hash.startsWith('#i/')) return
+      if (!isInviteHash(new URL(href).hash)) return
       event.preventDefault()
       navigate({ name: 'invite', link: href })
     }}

@@ -11,7 +11,7 @@ export const arPages: Translation<typeof enPages> = {
   'new.pastePlaceholder': 'https://…/#i/…',
   'new.pasteHint': 'يعمل هنا رابط من أي خادم CryptoChat.',
   'new.openButton': 'فتح',
-  'new.notALink': 'هذا ليس رابط دعوة. يجب أن يحتوي على «#i/».',
+  'new.notALink': 'هذا ليس رابط دعوة. يجب أن يحتوي على «#i/» أو «#g/».',
   'new.scan': 'مسح رمز',
   'new.scanText': 'بالكاميرا، من شاشة أخرى',
   'new.find': 'البحث بالهوية',

@@ -12,7 +12,7 @@ export const dePages: Translation<typeof enPages> = {
   'new.pastePlaceholder': 'https://…/#i/…',
   'new.pasteHint': 'Ein Link von jedem CryptoChat-Server funktioniert hier.',
   'new.openButton': 'Öffnen',
-  'new.notALink': 'Das ist kein Einladungslink. Er muss „#i/“ enthalten.',
+  'new.notALink': 'Das ist kein Einladungslink. Er muss „#i/“ oder „#g/“ enthalten.',
   'new.scan': 'Code scannen',
   'new.scanText': 'Mit der Kamera, von einem anderen Bildschirm',
   'new.find': 'Über die Identität finden',

@@ -8,7 +8,7 @@ export const enPages = {
   'new.pastePlaceholder': 'https://…/#i/…',
   'new.pasteHint': 'A link from any CryptoChat server works here.',
   'new.openButton': 'Open',
-  'new.notALink': 'This is not an invitation link. It must contain “#i/”.',
+  'new.notALink': 'This is not an invitation link. It must contain “#i/” or “#g/”.',
   'new.scan': 'Scan a code',
   'new.scanText': 'With the camera, from another screen',
   'new.find': 'Find by identity',

@@ -12,7 +12,7 @@ export const esPages: Translation<typeof enPages> = {
   'new.pastePlaceholder': 'https://…/#i/…',
   'new.pasteHint': 'Aquí sirve un enlace de cualquier servidor de CryptoChat.',
   'new.openButton': 'Abrir',
-  'new.notALink': 'Esto no es un enlace de invitación. Debe contener «#i/».',
+  'new.notALink': 'Esto no es un enlace de invitación. Debe contener «#i/» o «#g/».',
   'new.scan': 'Escanear un código',
   'new.scanText': 'Con la cámara, desde otra pantalla',
   'new.find': 'Buscar por identidad',

@@ -12,7 +12,7 @@ export const frPages: Translation<typeof enPages> = {
   'new.pastePlaceholder': 'https://…/#i/…',
   'new.pasteHint': 'Un lien de n’importe quel serveur CryptoChat fonctionne ici.',
   'new.openButton': 'Ouvrir',
-  'new.notALink': 'Ce n’est pas un lien d’invitation. Il doit contenir « #i/ ».',
+  'new.notALink': 'Ce n’est pas un lien d’invitation. Il doit contenir « #i/ » ou « #g/ ».',
   'new.scan': 'Scanner un code',
   'new.scanText': 'Avec la caméra, depuis un autre écran',
   'new.find': 'Trouver par identité',

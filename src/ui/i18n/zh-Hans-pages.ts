@@ -11,7 +11,7 @@ export const zhHansPages: Translation<typeof enPages> = {
   'new.pastePlaceholder': 'https://…/#i/…',
   'new.pasteHint': '任何 CryptoChat 服务器的链接都可以在这里使用。',
   'new.openButton': '打开',
-  'new.notALink': '这不是邀请链接。它必须包含“#i/”。',
+  'new.notALink': '这不是邀请链接。它必须包含“#i/”或“#g/”。',
   'new.scan': '扫描二维码',
   'new.scanText': '用摄像头扫描另一块屏幕',
   'new.find': '按身份查找',

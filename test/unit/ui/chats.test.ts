@@ -103,6 +103,7 @@ test('initials are two of a Latin name, one of joined or ideographic scripts, th
 test('an invitation is found in the middle of a message, from any origin, and nothing else is', () => {
   expect(inviteIn('hi! https://chat.example/#i/aB-_1 see you')).toBe('https://chat.example/#i/aB-_1')
   expect(inviteIn('http://127.0.0.1:8420/#i/abc')).toBe('http://127.0.0.1:8420/#i/abc')
+  expect(inviteIn('join us: https://chat.example/#g/aB-_1')).toBe('https://chat.example/#g/aB-_1')
   expect(inviteIn('https://chat.example/chat/abc')).toBeUndefined()
   // oxlint-disable-next-line no-script-url -- what must be refused
   expect(inviteIn('javascript:alert(1)#i/abc')).toBeUndefined()

@@ -131,7 +131,7 @@ test('leaving asks once; then the conversation stays readable and says why nothi
 test('a link is made, shown with its code, and switched off', async () => {
   const node = open(`/group/${GROUP}`)
   fireEvent.click(await appears('group-link'))
-  expect((await appears('invite-link')).textContent).toContain('#i/')
+  expect((await appears('invite-link')).textContent).toContain('#g/')
   const links = all('group-link-row').length
   expect(links).toBe(2)
   const revoke = vi.spyOn(node, 'revokeGroupLink')

@@ -18,10 +18,30 @@ test('every route survives the way through the address bar', () => {
     { name: 'settings' },
     { name: 'settings', page: 'network' },
     { name: 'new' },
+    { name: 'new-group' },
+    { name: 'group', chat },
+    { name: 'note', chat },
     { name: 'requests' },
     { name: 'debug' }
   ]
   for (const route of routes) expect(at(routeToPath(route))).toEqual(route)
+})
+
+test('a group’s link is an invitation too', () => {
+  expect(at('/#g/abc')).toEqual({ name: 'invite', link: 'https://chat.example/#g/abc' })
+  expect(at('/#g/')).toEqual({ name: 'chats' })
+})
+
+test('the page of a group and its note stand beside the conversation', () => {
+  for (const show of ['group', 'note'] as const) {
+    expect(panesOf({ name: show, chat })).toEqual({
+      list: 'chats',
+      main: { show: 'chat', chat },
+      side: { show, chat },
+      on: 'side'
+    })
+    expect(parentOf({ name: show, chat })).toEqual({ name: 'chat', chat })
+  }
 })
 
 test('an invite link wins over any path, and keeps its own origin', () => {
