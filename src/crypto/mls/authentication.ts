@@ -9,7 +9,7 @@ import { binding, bindingBody } from '../../wire/binding.ts'
 import { type VerifiedBinding, verifyBinding } from '../binding.ts'
 import { deviceIdFromKey } from '../device-id.ts'
 import { type Did, didFromKey } from '../did.ts'
-import type { VerifiedDocument } from '../document.ts'
+import { deviceSlot, type VerifiedDocument } from '../document.ts'
 import { sha256 } from '../hash.ts'
 import type { SessionMember } from '../suite.ts'
 
@@ -17,7 +17,10 @@ import type { SessionMember } from '../suite.ts'
 export type DocumentsOf = (did: Did) => Promise<readonly VerifiedDocument[]>
 
 export interface Authentication {
-  /** Whether `credential` binds `signatureKey` at the time `at`. */
+  /**
+   * Whether `credential` binds `signatureKey` at the time `at`. @throws AppError `not-ready` when no document of the account is
+   * here that lists the device: it may come.
+   */
   check(credential: Uint8Array, signatureKey: Uint8Array, at: number): Promise<boolean>
 }
 
@@ -38,6 +41,15 @@ export const readCredential = (credential: Uint8Array): Named => {
   const fresh = { did: didFromKey(didKey), device: deviceIdFromKey(device), didKey }
   named.set(credential, fresh)
   return fresh
+}
+
+/** Not that a signature does not hold: that we know too little to say so. */
+const isUnknown = (credential: Uint8Array, documents: readonly VerifiedDocument[]): boolean => {
+  const { didKey, salt, device } = bindingBody.decode(binding.decode(credential).body)
+  const slot = deviceSlot(salt, device)
+  return documents.every(
+    (document) => sameBytes(document.didKey, didKey) && !document.devices.some((known) => sameBytes(known, slot))
+  )
 }
 
 export const createAuthentication = (documentsOf: DocumentsOf): Authentication => {
@@ -72,11 +84,13 @@ export const createAuthentication = (documentsOf: DocumentsOf): Authentication =
       } catch {
         return false // no binding at all
       }
-      for (const document of await documentsOf(did)) {
+      const documents = await documentsOf(did)
+      for (const document of documents) {
         const verified = await verify(credential, document, at)
         if (verified !== undefined && verified.expires > at) return sameBytes(verified.deviceKey, signatureKey)
       }
-      return false
+      if (!isUnknown(credential, documents)) return false
+      throw new AppError('not-ready', 'no document of the account lists this device')
     }
   }
 }

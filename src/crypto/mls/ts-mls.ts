@@ -63,18 +63,44 @@ const FOUNDER_MS = 30 * 24 * 3600 * 1000
 
 const seconds = (ms: number): bigint => BigInt(Math.floor(ms / 1000))
 
-const config = (check: CheckCredential, now: number): ClientConfig => ({
+/** Of one operation: `end` throws when a credential in it does not hold. Meanwhile the library is told that all do. */
+interface Checking extends ClientConfig {
+  readonly end: () => void
+}
+
+/** The library drops promises when several additions fail at once, so what fails is kept until it is done. */
+const config = (check: CheckCredential, now: number): Checking => {
+  const refused: unknown[] = []
+  const isGood = async (credential: Uint8Array, key: Uint8Array): Promise<void> => {
+    try {
+      if (!(await check(credential, key))) refused.unshift(new AppError('untrusted', 'a credential does not hold'))
+    } catch (error) {
+      refused.push(error)
+    }
+  }
+  return {
+    ...BASE,
+    // the corrected clock (CL1), not the machine's
+    lifetimeConfig: { maximumTotalLifetime: 2678400n, validateLifetimeOnReceive: false, now: () => now },
+    authService: {
+      validateCredential: async (credential, key) => {
+        if (credential.credentialType !== 'basic') return false
+        await isGood(credential.identity, key)
+        return true
+      }
+    },
+    end: () => {
+      if (refused.length > 0) throw refused[0]
+    }
+  }
+}
+
+const BASE = {
   keyRetentionConfig: RETENTION,
-  // the corrected clock (CL1), not the machine's
-  lifetimeConfig: { maximumTotalLifetime: 2678400n, validateLifetimeOnReceive: false, now: () => now },
   keyPackageEqualityConfig: defaultKeyPackageEqualityConfig,
   // payloads bring their own padding
-  paddingConfig: { kind: 'alwaysPad', paddingLength: 0 },
-  authService: {
-    validateCredential: async (credential, key) =>
-      credential.credentialType === 'basic' && (await check(credential.identity, key))
-  }
-})
+  paddingConfig: { kind: 'alwaysPad' as const, paddingLength: 0 }
+}
 
 const checkEpoch = (context: GroupContext, message: PrivateMessage): void => {
   if (!sameBytes(message.groupId, context.groupId)) throw new AppError('untrusted', 'another group')
@@ -164,6 +190,7 @@ export const createTsMls = (name: MlsSuiteName, random: Random): Mls => {
     join: ({ welcome, tree, keys, own, check, now }) =>
       guard('welcome', async () => {
         const { init, leaf } = keyPackageSecret.decode(keys.secret)
+        const checking = config(check, now)
         const state = await joinGroup(
           read(welcome, 'mls_welcome').welcome,
           readPackage(keys.keyPackage),
@@ -172,8 +199,9 @@ export const createTsMls = (name: MlsSuiteName, random: Random): Mls => {
           cs,
           need(decodeRatchetTree(tree, 0), tree.length),
           undefined,
-          config(check, now)
+          checking
         )
+        checking.end()
         if (state.groupContext.extensions.length > 0) throw new AppError('untrusted', 'a group with extensions')
         return toEpoch(state)
       }),
@@ -181,9 +209,10 @@ export const createTsMls = (name: MlsSuiteName, random: Random): Mls => {
       guard('commit', async () => {
         const old = stateOf(epoch)
         const { leafIndex } = old.privatePath
+        const checking = config(check, now)
         const { newState, commit, welcome } = await createCommit(
           {
-            state: { ...withCredential(old, credential), clientConfig: config(check, now) },
+            state: { ...withCredential(old, credential), clientConfig: checking },
             pskIndex: emptyPskIndex,
             cipherSuite: cs
           },
@@ -195,6 +224,7 @@ export const createTsMls = (name: MlsSuiteName, random: Random): Mls => {
             ]
           }
         )
+        checking.end()
         // the key that sealed this commit is never used for a second one
         const { newTree } = await consumeRatchet(old.secretTree, 2 * leafIndex, 'commit', cs)
         return {
@@ -216,10 +246,12 @@ export const createTsMls = (name: MlsSuiteName, random: Random): Mls => {
           view = toView(old, incoming, message.authenticatedData)
           return isAllowed(view) ? 'accept' : 'reject'
         }
-        const state = { ...old, clientConfig: config(check, now) }
+        const checking = config(check, now)
+        const state = { ...old, clientConfig: checking }
         const result = await processPrivateMessage(state, message, emptyPskIndex, cs, judge)
         if (view === undefined || result.kind !== 'newState') throw new AppError('internal', 'a commit nobody judged')
         if (result.actionTaken === 'reject') throw new AppError('untrusted', 'a commit that is not allowed')
+        checking.end()
         const { newState } = result
         const moved = newState.historicalReceiverData.get(old.groupContext.epoch) ?? newState
         const isRemoved = newState.groupActiveState.kind !== 'active'

@@ -214,7 +214,7 @@ describe('ML1 the authentication service', () => {
     const { alice, bob, stage } = await three()
     const dave = await stage.player('dave')
     stage.documents.delete(dave.document.did)
-    await expect(alice.suite.add(alice.state, [dave.member])).rejects.toMatchObject({ code: 'untrusted' })
+    await expect(alice.suite.add(alice.state, [dave.member])).rejects.toMatchObject({ code: 'not-ready' })
     // somebody careless added it: nobody else follows
     stage.documents.set(dave.document.did, [dave.document])
     const careless = await alice.epochs.commit(alice.state, { add: [dave.keys.keyPackage] })
@@ -301,7 +301,7 @@ describe('is refused', () => {
     await expect(joinWith({ welcome, tree: rival.tree! })).rejects.toMatchObject({ code: 'untrusted' })
     const { did } = bob.document
     stage.documents.delete(did)
-    await expect(joinWith({ welcome, tree: made.tree! })).rejects.toMatchObject({ code: 'untrusted' })
+    await expect(joinWith({ welcome, tree: made.tree! })).rejects.toMatchObject({ code: 'not-ready' })
     stage.documents.set(did, [bob.document])
     expect((await joinWith({ welcome, tree: made.tree! })).group).toEqual(group)
   })
