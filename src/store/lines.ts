@@ -12,11 +12,15 @@ export interface LineContext {
 
 /** Undefined: it is not shown as a line of its own. */
 export const lineOf = (row: EventRow, context: LineContext): 'message' | SystemFact | undefined => {
-  if (row.void !== undefined) return undefined
+  if (row.void !== undefined || isUntold(row, context.chat)) return undefined
   const { kind, content } = row
   if (kind === 'message' || content?.kind === 'unknown') return 'message'
   return content === undefined ? undefined : factOf(row, content, context)
 }
+
+/** LG7: of what was before our joining we may hold the place alone; nobody took anything away from us. */
+export const isUntold = ({ content, device, counter }: EventRow, { floors }: ChatRecord): boolean =>
+  content === undefined && counter <= (floors?.[device] ?? 0)
 
 const factOf = (row: EventRow, content: Content, { chat, own, law }: LineContext): SystemFact | undefined => {
   switch (content.kind) {

@@ -6,7 +6,7 @@ import type { ChatId, Did, MessageId } from '../model/ids.ts'
 import { shorten } from '../model/text.ts'
 import { foldChat } from './chat-state.ts'
 import type { Db } from './database.ts'
-import { lineOf } from './lines.ts'
+import { isUntold, lineOf } from './lines.ts'
 import type { LineContext } from './lines.ts'
 import { isFloor } from './rows.ts'
 import type { ChatRecord, EventRow, LastLine, MessageRow, SystemFact } from './rows.ts'
@@ -75,6 +75,7 @@ const refold = async (db: Db, context: LineContext, target: string): Promise<Mes
   const message = rows.find(({ id }) => id === target)
   if (message === undefined || message.hidden === true || message.void !== undefined || isFloor(message))
     return undefined
+  if (isUntold(message, context.chat)) return undefined
   const before = await db.tables.messages.get(target)
   const folded = toLine(message, 'message', rows, context, before)
   if (folded.removed) {
