@@ -16,6 +16,7 @@ import type { GroupLaw } from '../model/group-law.ts'
 import type { Roster } from '../model/roster.ts'
 import type { Settings } from '../model/views.ts'
 import { DEFAULT_SETTINGS } from '../store/rows.ts'
+import type { MessageRow } from '../store/rows.ts'
 import type { Db } from '../store/database.ts'
 import type { Envelope } from '../wire/envelope.ts'
 import { createCredits } from './ask/answerers.ts'
@@ -99,6 +100,8 @@ export interface Context extends MessengerDeps {
   groupDoor: GroupDoor | undefined
   /** Set by sync/syncing.ts (LG7): something of this chat is missing here: kept aside, joined, restored. */
   noticeGap: (chat: ChatId) => void
+  /** Set by timers.ts: when a message disappears. */
+  endsAt: (row: MessageRow) => number | undefined
   /** Who answers what another device asks; each part enters itself. */
   readonly answerers: Answerers
   readonly credits: Credits
@@ -128,6 +131,7 @@ export const createContext = (deps: MessengerDeps): Context => ({
   foundSoon: () => {},
   groupDoor: undefined,
   noticeGap: () => {},
+  endsAt: () => undefined,
   answerers: {},
   credits: createCredits(),
   documents: new Map(),

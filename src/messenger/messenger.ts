@@ -3,7 +3,7 @@
  * database, a way to the world (`Net`) and this device's key, and takes time and chance by name.
  */
 import { AppError } from '../base/errors.ts'
-import type { GroupLinkView, GroupView, NewGroup } from '../model/group-views.ts'
+import type { GroupLinkView, GroupView, NewGroup, NoteView } from '../model/group-views.ts'
 import type { ChatId, Did, InviteId, MessageId } from '../model/ids.ts'
 import type { Policies, Role } from '../model/roster.ts'
 import type { BackupOutcome, OpenedText } from '../model/security-views.ts'
@@ -43,6 +43,7 @@ import { createGroups } from './groups/groups.ts'
 import * as groupLinks from './groups/links.ts'
 import { watchGroup } from './groups/view.ts'
 import { createOutbox } from './outbox.ts'
+import { createNotes } from './note.ts'
 import * as pairing from './pairing.ts'
 import { meets } from './peers.ts'
 import { createPieces } from './pieces.ts'
@@ -57,6 +58,7 @@ import { createSyncing } from './sync/syncing.ts'
 import { watchChat, watchChats } from './views/chats.ts'
 import { watchDelivery } from './views/delivery.ts'
 import { watchTimeline } from './views/timeline.ts'
+import { createTimers } from './timers.ts'
 import { warmChat, warmRecent } from './warm.ts'
 
 type Feed<T> = AsyncIterable<T>
@@ -110,6 +112,8 @@ export interface Messenger {
   ): Promise<GroupLinkView>
   revokeGroupLink(chat: ChatId, id: string): Promise<void>
   answerJoin(chat: ChatId, who: Did, isWelcome: boolean): Promise<void>
+  watchNote(chat: ChatId): Feed<NoteView>
+  changeNote(chat: ChatId, update: Uint8Array): Promise<void>
 
   watchContact(did: Did): Feed<ContactView | undefined>
   watchContacts(): Feed<readonly ContactView[]>
@@ -153,6 +157,9 @@ export const createMessenger = (deps: MessengerDeps): Messenger => {
     dispatch(ctx, needOwn(ctx), arrived, largeEnvelope.decode(arrived.envelope))
   )
   const syncing = createSyncing(ctx)
+  const timers = createTimers(ctx)
+  ctx.endsAt = timers.endsAt
+  const notes = createNotes(ctx)
   ctx.noticeGap = syncing.notice
   ctx.answerers.documents = answerDocuments(ctx, (asker, other) => meets(ctx, asker, other))
   const takePiece = createPieces(ctx, async (arrived, whole) => await dispatch(ctx, needOwn(ctx), arrived, whole))
@@ -211,6 +218,8 @@ export const createMessenger = (deps: MessengerDeps): Messenger => {
     createGroupLink: (chat, options) => run(() => groupLinks.createGroupLink(ctx, chat, options)),
     revokeGroupLink: (chat, id) => run(() => groupLinks.revokeGroupLink(ctx, chat, id)),
     answerJoin: (chat, who, isWelcome) => run(() => groupLinks.answerJoin(ctx, chat, who, isWelcome)),
+    watchNote: notes.watch,
+    changeNote: (chat, update) => run(() => notes.change(chat, update)),
 
     watchContact: (did) => contacts.watchContact(ctx, did),
     watchContacts: () => contacts.watchContacts(ctx),
@@ -240,6 +249,8 @@ export const createMessenger = (deps: MessengerDeps): Messenger => {
         await sessions.start()
         groups.start()
         syncing.start()
+        await timers.start()
+        notes.start()
         outbox.wakeAll()
       }),
     stop: async () => {
@@ -249,6 +260,8 @@ export const createMessenger = (deps: MessengerDeps): Messenger => {
       groups.stop()
       sessions.stop()
       syncing.stop()
+      timers.stop()
+      notes.stop()
       sync.stop()
       await ctx.work.idle()
       if (ctx.own !== undefined) wipeKeys(ctx.own)

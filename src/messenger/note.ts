@@ -4,6 +4,7 @@
  * the log, kept in table `notes` as far as it goes, and on top of it what waits here.
  */
 import { AppError } from '../base/errors.ts'
+import type { Content } from '../model/fold.ts'
 import type { NoteView } from '../model/group-views.ts'
 import type { ChatId, Did } from '../model/ids.ts'
 import { shownTime } from '../model/hybrid-time.ts'
@@ -42,12 +43,14 @@ export const createNotes = (ctx: Context): Notes => {
     const since = before?.since ?? now
     waiting.set(chat, { since, timer })
     ctx.clock.sleep(Math.max(0, Math.min(QUIET_MS, since + LONGEST_MS - now)), timer.signal).then(
-      () => {
-        waiting.delete(chat)
-        inBackground(ctx, 'note.failed', () => publishPending(ctx, chat))
-      },
+      () => publish(chat),
       () => {}
     )
+  }
+
+  const publish = (chat: ChatId): void => {
+    waiting.delete(chat)
+    inBackground(ctx, 'note.failed', () => publishPending(ctx, chat))
   }
 
   /** A newcomer has nothing older than its joining: who took somebody in says the note again. */
@@ -131,7 +134,7 @@ const countFitting = (pending: readonly Uint8Array[]): number => {
   return fits
 }
 
-type NoteEvent = EventRow & { readonly content: { readonly kind: 'note'; readonly update: Uint8Array } }
+type NoteEvent = EventRow & { readonly content: Extract<Content, { kind: 'note' }> }
 
 /** With effect, in the order of the log. */
 const noteEvents = async (ctx: Context, chat: ChatId): Promise<readonly NoteEvent[]> =>
@@ -191,7 +194,7 @@ const sayWhole = async (ctx: Context, chat: ChatId): Promise<void> => {
     ({ device, content }) => device === ctx.device.id && content?.kind === 'member' && content.change.kind === 'add'
   )
   const newest = added.reduce((latest, { order }) => (order > latest ? order : latest), '')
-  const isSaid = events.some(({ order, content }) => 'isWhole' in content && content.isWhole === true && order > newest)
+  const isSaid = events.some(({ order, content }) => content.isWhole === true && order > newest)
   if (newest === '' || isSaid) return
   const before = events.filter(({ order }) => order < newest).map(({ content }) => content.update)
   const parts = packUpdates(before.filter(isNoteUpdate), MAX_NOTE_UPDATE_BYTES)

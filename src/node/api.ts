@@ -4,7 +4,6 @@ import type { Messenger } from '../messenger/messenger.ts'
 import { type DebugDeps, makeReport, watchDebugView } from './debug.ts'
 import { watchNetworkView } from './network.ts'
 import type { LockApi } from './lock.ts'
-import { planned } from './planned.ts'
 
 /** What is there only while the store is open. The rest is `lock.ts`. */
 export type EngineApi = Omit<NodeApi, keyof LockApi>
@@ -12,7 +11,6 @@ export type EngineApi = Omit<NodeApi, keyof LockApi>
 export const createApi = (messenger: Messenger, deps: DebugDeps): EngineApi => {
   const { db, p2p } = deps
   return {
-    ...planned,
     // the bridge lets through what NodeApi declares and nothing else, so what is only for the owner stays here
     ...messenger,
     watchNetwork: () => watchNetworkView({ db, p2p, watchContacts: () => messenger.watchContacts() }),

@@ -26,7 +26,7 @@ export const createSyncAnswers = (
 ): { readonly reconcile: Answerer<'reconcile'>; readonly events: Answerer<'events'> } => {
   const kept = new Map<string, { readonly at: number; readonly keyed: Keyed }>()
 
-  /** Below their joining there is nothing to compare: headers come only when they are missed. */
+  /** Below their joining, and above cuts, there is nothing to compare: headers come only when they are missed. */
   const keyedFor = async (asker: Asker, rights: Rights, nonce: Uint8Array, since: number): Promise<Keyed> => {
     const key = [asker.device, rights.chat.id, bytesToBase64url(nonce), since].join(' ')
     const now = ctx.clock.now()
@@ -75,7 +75,6 @@ export const createSyncAnswers = (
       const wanted = rows.toSorted((a, b) => (a.order < b.order ? -1 : 1))
       for (const row of wanted) {
         const share = rights.share(row)
-        if (share === 'nothing') continue
         const bytes = toWire(share === 'whole' ? row : { ...row, body: undefined, salt: undefined })
         size += bytes.length + 4
         if (size > ASK_REPLY_ROOM || events.length >= MAX_ASKED_IDS) return { events, isCut: true }

@@ -79,7 +79,7 @@ const fillGaps = async (ctx: Context, chat: ChatId, peer: Peer): Promise<Repaire
 const compare = async (ctx: Context, chat: ChatId, peer: Peer, since: number): Promise<Repaired> => {
   const nonce = ctx.random.bytes(16)
   const conversation = base64urlToBytes(chat)
-  const { set } = await collect(ctx.db, knownChat(ctx.db, chat), { nonce, since, isIn: () => true })
+  const { set } = await collect(ctx.db, knownChat(ctx.db, chat), { nonce, since, isIn: (row) => row.void !== 'cut' })
   const needed = new Map<string, Uint8Array>()
   let message: Uint8Array | undefined = initiate(set)
   let rounds = 0

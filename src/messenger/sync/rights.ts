@@ -11,8 +11,11 @@ import { rosterOf } from '../peers.ts'
 
 export interface Rights {
   readonly chat: ChatRecord
-  readonly share: (row: EventRow) => 'whole' | 'header' | 'nothing'
+  readonly share: (row: EventRow) => 'whole' | 'header'
 }
+
+/** LG6: above a cut there is no text for anybody, and yet others may stand on it. */
+const shareAll: Rights['share'] = (row) => (row.void === 'cut' ? 'header' : 'whole')
 
 /** Nothing: no such conversation here, or none of theirs. */
 export const rightsIn = async (ctx: Context, id: ChatId, asker: Did): Promise<Rights | undefined> => {
@@ -24,8 +27,8 @@ export const rightsIn = async (ctx: Context, id: ChatId, asker: Did): Promise<Ri
   if (roster === undefined || member === undefined || ctx.own === undefined) return undefined
   // who is out is no member to anybody, and answers nobody
   if (!roster.members.has(ctx.own.did)) return undefined
-  if (roster.policies.history === 'all' || member.joined === roster.root) return { chat, share: () => 'whole' }
+  if (roster.policies.history === 'all' || member.joined === roster.root) return { chat, share: shareAll }
   const [joined] = await getEvents(ctx.db, [member.joined])
   if (joined === undefined) return undefined
-  return { chat, share: (row) => (row.kind === 'member' || row.order >= joined.order ? 'whole' : 'header') }
+  return { chat, share: (row) => (row.kind === 'member' || row.order >= joined.order ? shareAll(row) : 'header') }
 }

@@ -63,6 +63,7 @@ export const watchTimeline = (ctx: Context, chat: ChatId, window: TimelineWindow
       }
       for (const row of since?.flatMap(({ messages }) => messages) ?? [])
         if (quoted.has(row.id)) quoted.set(row.id, row)
+      for (const { id } of since?.flatMap(({ gone }) => gone) ?? []) quoted.delete(id as MessageId)
       await loadQuotes(ctx, open.rows, quoted)
       return show(ctx, record, open, names, quoted)
     }
@@ -190,6 +191,7 @@ const toMessageView = (
   quoted: ReadonlyMap<MessageId, MessageRow>
 ): MessageView => {
   const own = ctx.own?.did
+  const endsAt = ctx.endsAt(row)
   const system = row.system && toSystemLine(row.system, row.author, own, names)
   const quote = row.replyTo === undefined ? undefined : toQuote(row.replyTo, quoted.get(row.replyTo), chat.id, names)
   return {
@@ -211,6 +213,7 @@ const toMessageView = (
     ...(row.mentions && {
       mentions: row.mentions.map((did) => ({ did, name: names.of(did), mine: did === own }))
     }),
+    ...(endsAt !== undefined && { endsAt }),
     ...(chat.pins?.[row.id]?.value === true && { pinned: true })
   }
 }
