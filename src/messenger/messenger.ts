@@ -169,6 +169,20 @@ export const createMessenger = (deps: MessengerDeps): Messenger => {
     await ensureHead(ctx, own)
     sync.start(own)
   })
+  /** Everything that stands on what is stored: at the start, and again when a restore has put it there. */
+  const begin = async (): Promise<void> => {
+    ctx.settings = await settings.getSettings(ctx)
+    await groups.load()
+    await identity.load()
+    await contacts.denyBlocked(ctx)
+    warmRecent(ctx)
+    await sessions.start()
+    groups.start()
+    syncing.start()
+    await timers.start()
+    notes.start()
+    outbox.wakeAll()
+  }
   /** Every command is work that `idle` waits for. */
   const run = <T>(job: () => Promise<T>): Promise<T> => ctx.work.run(job)
 
@@ -182,7 +196,12 @@ export const createMessenger = (deps: MessengerDeps): Messenger => {
     nextBackupPart: (id) => run(() => transfers.nextBackupPart(id)),
     startRestore: (passphrase) => run(() => transfers.startRestore(passphrase)),
     putRestorePart: (id, part) => run(() => transfers.putRestorePart(id, part)),
-    finishRestore: (id) => run(() => identity.restore(() => transfers.finishRestore(id))),
+    finishRestore: (id) =>
+      run(async () => {
+        const outcome = await identity.replace(() => transfers.finishRestore(id))
+        await begin()
+        return outcome
+      }),
     dropTransfer: (id) => run(() => transfers.dropTransfer(id)),
     copyAsOpenPgp: (chat, text) => run(() => copyAsOpenPgp(ctx, chat, text)),
     openOpenPgpText: (armoured, keepFor) => run(() => openOpenPgpText(ctx, armoured, keepFor)),
@@ -239,19 +258,9 @@ export const createMessenger = (deps: MessengerDeps): Messenger => {
 
     start: () =>
       run(async () => {
-        ctx.settings = await settings.getSettings(ctx)
         ctx.net.onEnvelope((arrived) => run(() => receive(ctx, arrived)))
         await transfers.recover()
-        await groups.load()
-        await identity.load()
-        await contacts.denyBlocked(ctx)
-        warmRecent(ctx)
-        await sessions.start()
-        groups.start()
-        syncing.start()
-        await timers.start()
-        notes.start()
-        outbox.wakeAll()
+        await begin()
       }),
     stop: async () => {
       ctx.stopping.abort(new AppError('aborted', 'the node stops'))
@@ -282,7 +291,7 @@ const createIdentity = (
   prepare(): Promise<void>
   create(profile: Profile): Promise<Did>
   /** DV5: `job` puts another account in place of the one that was being made. */
-  restore<T>(job: () => Promise<T>): Promise<T>
+  replace<T>(job: () => Promise<T>): Promise<T>
   isMaking(): boolean
 } => {
   let making: ReturnType<typeof makeIdentity> | undefined
@@ -306,13 +315,11 @@ const createIdentity = (
   return {
     isMaking: () => making !== undefined,
     load,
-    restore: async (job) => {
+    replace: async (job) => {
       isRestoring = true
       try {
         await making?.catch(() => undefined)
-        const outcome = await job()
-        await load()
-        return outcome
+        return await job()
       } finally {
         isRestoring = false
       }

@@ -9,7 +9,6 @@ import type { EventRow, MessageRow } from './rows.ts'
 import type { Change } from './watch.ts'
 import { toLastLine } from './projection.ts'
 
-/** All but what is the device's: its key, its relays. */
 const OF_ACCOUNT = [
   'account',
   'contacts',
@@ -49,9 +48,16 @@ export async function* readStaged(db: Db, count: number): AsyncGenerator<Uint8Ar
 
 export const clearStaged = (db: Db): Promise<void> => emptyTable(db, 'staging')
 
+/** Records that are the device's own: its key, relays, how it is locked, what it was told of its origin, and how it looks. */
+const OF_DEVICE: ReadonlySet<string> = new Set(['device', 'relays', 'lock', 'public-url', 'settings', 'restoring'])
+
 /** Everything of the account. @throws `AppError` as a write does. */
 export const clearAccount = async (db: Db): Promise<void> => {
   for (const name of OF_ACCOUNT) await emptyTable(db, name)
+  await db.write(['records'], async () => {
+    const keys = (await db.tables.records.toArray()).map(({ key }) => key)
+    await db.tables.records.bulkDelete(keys.filter((key) => !OF_DEVICE.has(key)))
+  })
 }
 
 const emptyTable = async (db: Db, name: TableName): Promise<void> => {
