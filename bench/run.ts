@@ -10,12 +10,14 @@ import { measureLatency } from './latency.ts'
 import { measureMls } from './mls.ts'
 import { measureSearch } from './search.ts'
 import { measureSize } from './size.ts'
+import { measureStore } from './store.ts'
 
 const GROUPS: Readonly<Record<string, () => unknown>> = {
   latency: measureLatency,
   size: measureSize,
   mls: measureMls,
-  search: measureSearch
+  search: measureSearch,
+  store: measureStore
 }
 const FILE = 'bench/results.json'
 
@@ -25,6 +27,8 @@ const AIMS: Readonly<Record<string, string>> = {
   'latency.inviteToDelivered': 'under 5000 ms',
   'search.p95': 'under 150 ms',
   'search.first': 'under 1000 ms',
+  'store.write.ratio': 'at most 1',
+  'store.read.ratio': 'at most 1',
   'size.firstPaint': 'at most 40000 bytes',
   'size.nodeWorker': 'at most 350000 bytes'
 }

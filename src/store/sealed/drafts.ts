@@ -8,7 +8,8 @@ export interface Draft {
   readonly tx: IDBTransaction
   /** Of a small or a cold table. */
   rowsOf(name: TableName): SmallDraft
-  pagedOf<Row>(name: TableName): PagedDraft<Row>
+  /** `pending`: what lies over the pages already. */
+  pagedOf<Row>(name: TableName, pending: ReadonlyMap<string, Row>): PagedDraft<Row>
   readonly touched: ReadonlySet<TableName>
 }
 
@@ -30,11 +31,13 @@ export const createDraft = (tx: IDBTransaction, names: readonly TableName[]): Dr
       small.set(name, draft)
       return draft
     },
-    pagedOf: <Row>(name: TableName) => {
+    pagedOf: <Row>(name: TableName, pending: ReadonlyMap<string, Row>) => {
       touch(name)
-      const draft = paged.get(name) ?? { tx, rows: new Map(), cleared: new Set() }
-      paged.set(name, draft)
-      return draft as unknown as PagedDraft<Row>
+      const draft = paged.get(name) as PagedDraft<Row> | undefined
+      if (draft !== undefined) return draft
+      const fresh: PagedDraft<Row> = { tx, rows: new Map(pending), own: new Set(), cleared: new Set() }
+      paged.set(name, fresh as unknown as PagedDraft<never>)
+      return fresh
     }
   }
 }

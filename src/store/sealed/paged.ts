@@ -1,7 +1,7 @@
 /**
  * A large table: rows of conversations, on disk in sealed pages, of which memory knows only what is where. A page is never
- * changed: a new one takes its place under another id, so what was read belongs together, or is looked for again. Inside a
- * write the rows it has put (`draft`) are seen by itself alone.
+ * changed: a new one takes its place under another id, so what was read belongs together, or is looked for again. The newest
+ * rows are in no page yet (`pending`, see `journal.ts`). Inside a write the rows it has put (`draft`) are seen by itself alone.
  */
 import { AppError } from '../../base/errors.ts'
 import { compareText } from '../../model/text.ts'
@@ -23,7 +23,10 @@ export interface Span<Row> {
 
 export interface PagedDraft<Row> {
   readonly tx: IDBTransaction
+  /** All that is in no page: what is pending, and what this write has put or (undefined) deleted. */
   readonly rows: Map<string, Row | undefined>
+  /** Of those, what this write has touched. */
+  readonly own: Set<string>
   /** Chats that are gone as a whole. What was put afterwards is in `rows`. */
   readonly cleared: Set<string>
 }
@@ -40,6 +43,11 @@ export interface Paged<Row> {
   chats(): readonly string[]
   /** Page by page, the newest first; waits for `visit`, which ends it by answering false. As last committed. */
   scan(visit: (rows: readonly Row[]) => Promise<boolean | void> | boolean | void): Promise<void>
+  /** Rows that are in no page yet. Another map after every change. */
+  pending(): ReadonlyMap<string, Row>
+  /** Nowhere in the table before: they may wait for their page. */
+  isNew(draft: PagedDraft<Row>): boolean
+  addPending(rows: readonly Row[]): void
   /** Puts into `batch` what a write changes on disk; answers what memory does once it has committed. */
   plan(draft: PagedDraft<Row>, batch: Batch): Promise<() => void>
   /** Pages that are sealed under an older keyring: a page of rows each time. */
@@ -74,6 +82,7 @@ export const createPaged = <Row extends PageRow>(options: PagedOptions<Row>): Pa
   const pageBySlot = new Map<number, Page<Row>>()
   const lookup = createLookup()
   const cache = new Map<string, readonly Row[]>()
+  let pending: ReadonlyMap<string, Row> = new Map()
   let lastSlot = 0
 
   const pagesOf = (chat: string): readonly Page<Row>[] => pagesByChat.get(chat) ?? []
@@ -98,8 +107,10 @@ export const createPaged = <Row extends PageRow>(options: PagedOptions<Row>): Pa
   }
 
   type Drafted = PagedDraft<Row> | undefined
+  // every look takes pages and what lies over them at one moment: afterwards a write may have moved rows from there to here
   const get = async (id: string, drafted: Drafted): Promise<Row | undefined> => {
-    if (drafted?.rows.has(id) === true) return drafted.rows.get(id)
+    const over: ReadonlyMap<string, Row | undefined> = drafted?.rows ?? pending
+    if (over.has(id)) return over.get(id)
     for (const page of candidates(`=${id}`)) {
       const found = (await load(page, drafted?.tx)).find((row) => row.id === id)
       if (found !== undefined) return drafted?.cleared.has(found.chat) === true ? undefined : found
@@ -118,7 +129,8 @@ export const createPaged = <Row extends PageRow>(options: PagedOptions<Row>): Pa
   const range = async (chat: string, span: Span<Row>, drafted: Drafted): Promise<Row[]> => {
     const { limit = Infinity, newest = false, where } = span
     const inside = isInside(span)
-    const wanted = limit + (drafted?.rows.size ?? 0)
+    const over: ReadonlyMap<string, Row | undefined> = drafted?.rows ?? pending
+    const wanted = limit + over.size
     const low = span.from ?? span.after ?? ''
     const high = span.before ?? span.upTo
     const found: Row[] = []
@@ -127,14 +139,13 @@ export const createPaged = <Row extends PageRow>(options: PagedOptions<Row>): Pa
     const touched = pages.filter(({ first, last }) => last >= low && (high === undefined || first <= high))
     for (const page of newest ? touched.toReversed() : touched) {
       if (found.length >= wanted) break
-      const rows = (await load(page, drafted?.tx)).filter((row) => drafted?.rows.has(row.id) !== true && fits(row))
+      const rows = (await load(page, drafted?.tx)).filter((row) => !over.has(row.id) && fits(row))
       if (newest) found.unshift(...rows)
       else found.push(...rows)
     }
-    if (drafted !== undefined && drafted.rows.size > 0) {
-      for (const row of drafted.rows.values()) if (row !== undefined && row.chat === chat && fits(row)) found.push(row)
-      found.sort(byOrder)
-    }
+    const counted = found.length
+    for (const row of over.values()) if (row !== undefined && row.chat === chat && fits(row)) found.push(row)
+    if (found.length > counted) found.sort(byOrder)
     if (found.length <= limit) return found
     return newest ? found.slice(found.length - limit) : found.slice(0, limit)
   }
@@ -143,7 +154,8 @@ export const createPaged = <Row extends PageRow>(options: PagedOptions<Row>): Pa
     if (drafted !== undefined || span.where !== undefined) return (await range(chat, span, drafted)).length
     const inside = isInside(span)
     const [low, high] = [span.from ?? span.after ?? '', span.before ?? span.upTo]
-    let sum = 0
+    // what is pending is in no page
+    let sum = [...pending.values()].filter((row) => row.chat === chat && inside(row.order)).length
     for (const page of pagesOf(chat)) {
       if (page.last < low || (high !== undefined && page.first > high)) continue
       const isWhole = inside(page.first) && inside(page.last)
@@ -153,17 +165,19 @@ export const createPaged = <Row extends PageRow>(options: PagedOptions<Row>): Pa
   }
 
   const find = async (text: string, drafted: Drafted): Promise<Row[]> => {
+    const over: ReadonlyMap<string, Row | undefined> = drafted?.rows ?? pending
     const found: Row[] = []
     for (const page of candidates(`~${text}`)) {
       found.push(...(await load(page, drafted?.tx)).filter((row) => also(row).includes(text)))
     }
-    const kept = found.filter((row) => drafted?.rows.has(row.id) !== true && drafted?.cleared.has(row.chat) !== true)
-    for (const row of drafted?.rows.values() ?? []) if (row !== undefined && also(row).includes(text)) kept.push(row)
+    const kept = found.filter((row) => !over.has(row.id) && drafted?.cleared.has(row.chat) !== true)
+    for (const row of over.values()) if (row !== undefined && also(row).includes(text)) kept.push(row)
     return kept.toSorted(byOrder)
   }
 
   const scan: Paged<Row>['scan'] = async (visit) => {
     const pages = [...pagesByChat.values()].flat().toSorted((a, b) => compareText(b.last, a.last))
+    if (pending.size > 0 && (await visit([...pending.values()])) === false) return
     for (let at = 0; at < pages.length; at += STRIDE) {
       const read = pages.slice(at, at + STRIDE).map(async (page) => {
         const known = page.rows ?? cache.get(page.id)
@@ -247,12 +261,12 @@ export const createPaged = <Row extends PageRow>(options: PagedOptions<Row>): Pa
   }
 
   const plan: Paged<Row>['plan'] = async (drafted, batch) => {
-    const { rows, cleared } = drafted
+    const { rows, cleared, own } = drafted
     const edits = new Map<Page<Row>, Row[]>()
     const fresh = new Map<string, Row[]>()
     const chats = new Set(cleared)
     for (const [id, row] of rows) {
-      const isReplaced = await replace(edits, drafted, id, row)
+      const isReplaced = own.has(id) && (await replace(edits, drafted, id, row))
       if (row === undefined || isReplaced) continue
       chats.add(row.chat)
       const list = fresh.get(row.chat)
@@ -266,6 +280,7 @@ export const createPaged = <Row extends PageRow>(options: PagedOptions<Row>): Pa
       applied.push(await replan(chat, batch, { edits, fresh: fresh.get(chat) ?? [], isCleared }))
     }
     return () => {
+      pending = new Map()
       for (const apply of applied) apply()
     }
   }
@@ -291,7 +306,7 @@ export const createPaged = <Row extends PageRow>(options: PagedOptions<Row>): Pa
   }
 
   const draftedChats = (): readonly string[] =>
-    [...(draft()?.rows.values() ?? [])].filter((row) => row !== undefined).map(({ chat }) => chat)
+    [...(draft()?.rows ?? pending).values()].filter((row) => row !== undefined).map(({ chat }) => chat)
 
   const steadily = <T>(look: (drafted: Drafted) => Promise<T>): Promise<T> => {
     const drafted = draft()
@@ -304,8 +319,15 @@ export const createPaged = <Row extends PageRow>(options: PagedOptions<Row>): Pa
     range: (chat, span) => steadily((drafted) => (span.limit === 0 ? Promise.resolve([]) : range(chat, span, drafted))),
     count: (chat, span) => steadily((drafted) => count(chat, span, drafted)),
     find: (text) => steadily((drafted) => find(text, drafted)),
-    total: () => [...pageBySlot.values()].reduce((sum, page) => sum + page.count, 0),
+    total: () => [...pageBySlot.values()].reduce((sum, page) => sum + page.count, pending.size),
     chats: () => [...new Set([...pagesByChat.keys(), ...draftedChats()])],
+    pending: () => pending,
+    isNew: ({ rows, own, cleared }) =>
+      cleared.size === 0 &&
+      [...own].every((id) => rows.get(id) !== undefined && !pending.has(id) && candidates(`=${id}`).length === 0),
+    addPending: (rows) => {
+      pending = new Map([...pending, ...rows.map((row) => [row.id, row] as const)])
+    },
     scan,
     plan,
     old: () => [...pageBySlot.values()].filter(({ id }) => !shelves.isCurrent(id)),
@@ -345,6 +367,7 @@ export const createPaged = <Row extends PageRow>(options: PagedOptions<Row>): Pa
     },
     clear: () => {
       pagesByChat = new Map()
+      pending = new Map()
       pageBySlot.clear()
       cache.clear()
       lookup.clear()

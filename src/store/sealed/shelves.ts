@@ -12,7 +12,8 @@ class PageGone extends AppError {}
 /** What one write puts and deletes. */
 export interface Batch {
   readonly tx: IDBTransaction
-  putRow(id: string, value: unknown): void
+  /** Answers its size. */
+  putRow(id: string, value: unknown): number
   putPage(id: string, value: unknown): void
   dropRow(id: string): void
   dropPage(id: string): void
@@ -119,19 +120,25 @@ export const createShelves = ({ database, first, settled }: ShelvesDeps): Shelve
       }
     },
     batch: (tx) => {
-      const puts: [Shelf, string, unknown][] = []
+      const puts: [Shelf, string, Uint8Array][] = []
       const drops: [Shelf, string][] = []
       return {
         tx,
-        putRow: (id, value) => void puts.push(['rows', id, value]),
-        putPage: (id, value) => void puts.push(['pages', id, value]),
+        putRow: (id, value) => {
+          const packed = pack(value)
+          puts.push(['rows', id, packed])
+          return packed.length
+        },
+        putPage: (id, value) => void puts.push(['pages', id, pack(value)]),
         dropRow: (id) => void drops.push(['rows', id]),
         dropPage: (id) => void drops.push(['pages', id]),
         flush: async () => {
           const dropping = drops.map(([shelf, id]) => done(tx.objectStore(shelf).delete(id)))
-          const putting = puts.map(([shelf, id, value]) =>
-            done(tx.objectStore(shelf).put(vaults[0].seal(shelf, id, pack(value)), id))
+          const putting = puts.map(([shelf, id, packed]) =>
+            done(tx.objectStore(shelf).put(vaults[0].seal(shelf, id, packed), id))
           )
+          // all that there is to do is said: the disk need not wait for us to hear that each of it was done
+          if (dropping.length + putting.length > 0) tx.commit?.()
           await Promise.all([...dropping, ...putting])
         }
       }

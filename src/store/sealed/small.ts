@@ -9,6 +9,9 @@ export interface Small {
   readonly held: ReadonlyMap<string, SmallRow>
   /** A row with what memory does not hold of it. */
   read(key: string, tx: IDBTransaction | undefined): Promise<SmallRow | undefined>
+  /** What a write changed, when the journal has it: the row on disk is not what memory holds. */
+  note(draft: SmallDraft): void
+  /** Puts what a write changed into `batch`, and what only the journal has. */
   plan(draft: SmallDraft, batch: Batch): () => void
   /** Before the ids change: from here on all rows are old. */
   age(): void
@@ -32,25 +35,38 @@ export const createSmall = (name: string, keyField: string, shelves: Shelves, hi
     return (await shelves.readRow<[string, string, SmallRow]>(oldIds.get(key) ?? shelves.idOf(name, key), tx))[2]
   }
 
+  /** Keys whose newest row only the journal has. */
+  const stale = new Set<string>()
+
   const plan: Small['plan'] = (draft, batch) => {
-    for (const [key, row] of draft) {
+    const all = new Map(draft)
+    for (const key of stale) if (!all.has(key)) all.set(key, held.get(key))
+    for (const [key, row] of all) {
       const old = oldIds.get(key)
       if (old !== undefined) batch.dropRow(old)
       if (row !== undefined) batch.putRow(shelves.idOf(name, key), ['row', name, row])
-      else if (held.has(key) && old === undefined) batch.dropRow(shelves.idOf(name, key))
+      else if (old === undefined && (held.has(key) || stale.has(key))) batch.dropRow(shelves.idOf(name, key))
     }
     return () => {
-      for (const [key, row] of draft) {
-        oldIds.delete(key)
-        if (row === undefined) held.delete(key)
-        else held.set(key, toHeld(row))
-      }
+      for (const key of all.keys()) oldIds.delete(key)
+      stale.clear()
+      hold(draft)
+    }
+  }
+  const hold = (draft: SmallDraft): void => {
+    for (const [key, row] of draft) {
+      if (row === undefined) held.delete(key)
+      else held.set(key, toHeld(row))
     }
   }
 
   return {
     held,
     read,
+    note: (draft) => {
+      hold(draft)
+      for (const key of draft.keys()) stale.add(key)
+    },
     plan,
     age: () => {
       for (const key of held.keys()) if (!oldIds.has(key)) oldIds.set(key, shelves.idOf(name, key))
@@ -72,6 +88,7 @@ export const createSmall = (name: string, keyField: string, shelves: Shelves, hi
     clear: () => {
       held.clear()
       oldIds.clear()
+      stale.clear()
     }
   }
 }

@@ -21,7 +21,8 @@ import {
   type Tables
 } from '../tables.ts'
 import { createCold, type Cold } from './cold.ts'
-import type { Draft } from './drafts.ts'
+import { createDraft, type Draft } from './drafts.ts'
+import { createJournal } from './journal.ts'
 import { printOf } from './lookup.ts'
 import type { PageRow } from './page.ts'
 import { createPaged, type Paged, type PagedDraft } from './paged.ts'
@@ -68,8 +69,8 @@ export const createSealedStore = ({ shelves, draft, answer }: SealedStoreDeps): 
     ])
   )
   const cold = new Map<ColdName, Cold>(COLD_NAMES.map((name) => [name, createCold(name, shelves)]))
-  const paged = new Map<PagedName, Paged<PageRow>>(
-    (['events', 'messages'] as const).map((name) => [
+  const paged: ReadonlyMap<PagedName, Paged<PageRow>> = new Map(
+    (['events', 'messages'] as const).map((name): [PagedName, Paged<PageRow>] => [
       name,
       createPaged<PageRow>({
         name,
@@ -78,13 +79,14 @@ export const createSealedStore = ({ shelves, draft, answer }: SealedStoreDeps): 
         seed: () => seed,
         draft: () => {
           const drafted = draft()
-          return drafted?.touched.has(name) === true
-            ? drafted.pagedOf<PageRow>(name)
-            : drafted && emptyDraft(drafted.tx)
+          if (drafted === undefined) return undefined
+          const pending = paged.get(name)?.pending() ?? new Map<string, PageRow>()
+          return drafted.touched.has(name) ? drafted.pagedOf(name, pending) : untouched(drafted.tx, pending)
         }
       })
     ])
   )
+  const journal = createJournal({ shelves, small, paged, isApart: (name) => name === 'account' })
   const recent = new Map<string, EventRow>()
 
   const drafting = (name: TableName): Draft => {
@@ -145,15 +147,21 @@ export const createSealedStore = ({ shelves, draft, answer }: SealedStoreDeps): 
     const source = paged.get(name)
     if (source === undefined) throw new AppError('internal', name)
     const put = (rows: readonly PageRow[]): void => {
-      const drafted = drafting(name).pagedOf<PageRow>(name)
-      for (const row of rows) drafted.rows.set(row.id, row)
+      const drafted = drafting(name).pagedOf(name, source.pending())
+      for (const row of rows) {
+        drafted.rows.set(row.id, row)
+        drafted.own.add(row.id)
+      }
     }
     const remove = (ids: readonly string[]): void => {
-      const drafted = drafting(name).pagedOf<PageRow>(name)
-      for (const id of ids) drafted.rows.set(id, undefined)
+      const drafted = drafting(name).pagedOf(name, source.pending())
+      for (const id of ids) {
+        drafted.rows.set(id, undefined)
+        drafted.own.add(id)
+      }
     }
     const clearChat = (chat: string): void => {
-      const drafted = drafting(name).pagedOf<PageRow>(name)
+      const drafted = drafting(name).pagedOf(name, source.pending())
       drafted.cleared.add(chat)
       for (const [id, row] of drafted.rows) if (row?.chat === chat) drafted.rows.delete(id)
     }
@@ -197,11 +205,12 @@ export const createSealedStore = ({ shelves, draft, answer }: SealedStoreDeps): 
     ['events', recent]
   ]) as unknown as Memory
 
-  const keepRecent = (rows: ReadonlyMap<string, PageRow | undefined>, cleared: ReadonlySet<string>): void => {
+  const keepRecent = ({ rows, own, cleared }: PagedDraft<PageRow>): void => {
     if (cleared.size > 0) for (const [id, row] of recent) if (cleared.has(row.chat)) recent.delete(id)
-    for (const [id, row] of rows) {
+    for (const id of own) {
       // the last written is the last to be forgotten
       recent.delete(id)
+      const row = rows.get(id)
       if (row !== undefined) recent.set(id, row as EventRow)
     }
     for (const oldest of recent.keys()) {
@@ -214,6 +223,7 @@ export const createSealedStore = ({ shelves, draft, answer }: SealedStoreDeps): 
   const take = (id: string, value: unknown): void => {
     const [kind, name, ...rest] = value as readonly [string, never, ...unknown[]]
     if (kind === 'row') small.get(name)?.take(id, rest[0] as SmallRow)
+    else if (kind === 'write') journal.take(id, [name, ...rest])
     else if (kind === 'cold') cold.get(name)?.take(id, rest[0] as string)
     else if (kind === 'hot') paged.get(name)?.takeRows(id, rest[0] as string, rest[1] as readonly PageRow[])
     else if (kind === 'page') {
@@ -221,6 +231,23 @@ export const createSealedStore = ({ shelves, draft, answer }: SealedStoreDeps): 
       const table = paged.get(name)
       table?.take({ id, chat, count, first, last, prints: new Float64Array(prints.buffer), rows: undefined })
     } else if (kind !== 'seed') throw new AppError('needs-newer', 'a row of an unknown kind')
+  }
+
+  /** Everything that only the journal has, and what the write changed, where it belongs. */
+  const putAll = async (drafted: Draft, batch: Batch): Promise<() => void> => {
+    const applied = [journal.end(batch)]
+    for (const [name, table] of small) {
+      applied.push(table.plan(drafted.touched.has(name) ? drafted.rowsOf(name) : new Map(), batch))
+    }
+    for (const [name, table] of paged) {
+      const pending = table.pending()
+      const isTouched = drafted.touched.has(name)
+      if (!isTouched && pending.size === 0) continue
+      applied.push(await table.plan(isTouched ? drafted.pagedOf(name, pending) : untouched(batch.tx, pending), batch))
+    }
+    return () => {
+      for (const apply of applied) apply()
+    }
   }
 
   return {
@@ -237,18 +264,18 @@ export const createSealedStore = ({ shelves, draft, answer }: SealedStoreDeps): 
       if (isNew) [seedId, seed] = [shelves.idOf('', 'seed'), printOf(shelves.newId(), 0)]
       for (const [id, value] of found) take(id, value)
       for (const table of paged.values()) table.ready()
+      journal.replay()
       return isNew ? (batch) => batch.putRow(seedId, ['seed', seed]) : undefined
     },
     commit: async (drafted, batch) => {
       const applied: (() => void)[] = []
-      for (const name of drafted.touched) {
-        const table = small.get(name as SmallName) ?? cold.get(name as ColdName)
-        if (table !== undefined) applied.push(table.plan(drafted.rowsOf(name), batch))
-        const pages = paged.get(name as PagedName)
-        if (pages === undefined) continue
-        const rows = drafted.pagedOf<PageRow>(name)
-        applied.push(await pages.plan(rows, batch))
-        if (name === 'events') applied.push(() => keepRecent(rows.rows, rows.cleared))
+      for (const [name, table] of cold) {
+        if (drafted.touched.has(name)) applied.push(table.plan(drafted.rowsOf(name), batch))
+      }
+      applied.push(journal.add(drafted, batch) ?? (await putAll(drafted, batch)))
+      if (drafted.touched.has('events')) {
+        const rows = drafted.pagedOf<PageRow>('events', new Map())
+        applied.push(() => keepRecent(rows))
       }
       return () => {
         for (const apply of applied) apply()
@@ -258,6 +285,7 @@ export const createSealedStore = ({ shelves, draft, answer }: SealedStoreDeps): 
       for (const table of small.values()) table.age()
     },
     renewSome: async (batch) => {
+      if (!journal.isEmpty()) return await putAll(createDraft(batch.tx, []), batch)
       for (const table of [...small.values(), ...cold.values()]) {
         const keys = table.old().slice(0, RENEWED_ROWS)
         if (keys.length > 0) return await table.renew(keys, batch)
@@ -274,14 +302,17 @@ export const createSealedStore = ({ shelves, draft, answer }: SealedStoreDeps): 
     },
     clear: () => {
       for (const table of [...small.values(), ...cold.values(), ...paged.values()]) table.clear()
+      journal.clear()
       recent.clear()
       seed = 0
     }
   }
 }
 
-const emptyDraft = (tx: IDBTransaction): PagedDraft<PageRow> => ({
+/** What a write sees of a table that it has not touched. */
+const untouched = (tx: IDBTransaction, pending: ReadonlyMap<string, PageRow>): PagedDraft<PageRow> => ({
   tx,
-  rows: new Map(),
+  rows: pending as Map<string, PageRow | undefined>,
+  own: new Set(),
   cleared: new Set()
 })
