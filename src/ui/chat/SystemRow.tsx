@@ -37,7 +37,8 @@ export class SystemRow extends Component<SystemRowProps> {
         title={formatFull(message.at)}
       >
         <p>
-          <span dir="auto">{text}</span> <Action line={line} {...props} />
+          <span dir="auto">{text}</span>
+          <Action line={line} {...props} />
         </p>
       </article>
     )

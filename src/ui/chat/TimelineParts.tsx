@@ -3,8 +3,9 @@ import type { VNode } from 'preact'
 import type { ChatView } from '../../model/views.ts'
 import { formatDate, formatDay } from '../i18n/format.ts'
 import { t } from '../i18n/i18n.ts'
+import { Empty } from '../kit/Feedback.tsx'
 import { Icon } from '../kit/Icon.tsx'
-import { Lock, MessageCircle, NotebookPen } from '../kit/icons.ts'
+import { Clock, Lock, MessageCircle, NotebookPen } from '../kit/icons.ts'
 import { now } from '../state/now.ts'
 import { dayKey } from './rows.ts'
 
@@ -34,8 +35,14 @@ export const StartOfChat = ({ view }: { readonly view: ChatView }): VNode => (
 )
 
 export const EmptyChat = ({ view }: { readonly view: ChatView }): VNode => {
-  const { kind, title } = view.row
+  const { kind, title, standing } = view.row
   const self = kind === 'self'
+  if (standing === 'joining')
+    return (
+      <div class="empty-chat">
+        <Empty icon={Clock} title={t('chats.joining')} text={t('group.youJoin')} />
+      </div>
+    )
   return (
     <div class="empty-chat">
       <div class="empty">
