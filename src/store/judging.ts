@@ -133,7 +133,10 @@ const cutBack = async (
   }
   if (cut.length === 0) return chat
   await db.tables.events.bulkPut(cut.map(toStump))
-  return await dropLines(db, change, { chat, own, law }, cut)
+  // nothing that we write from here on stands on them
+  const ids = new Set(cut.map(({ id }) => id))
+  const heads = chat.heads.filter(({ id }) => !ids.has(id))
+  return await dropLines(db, change, { chat: { ...chat, heads }, own, law }, cut)
 }
 
 /** Those that are named in `member` events; a removed device whose cut is 0 need not be named. */

@@ -32,7 +32,7 @@ const COMFORTABLE = 50
 const MAX_DESCRIPTION_CHARS = 1000
 const YEAR_SECONDS = 366 * 24 * 3600
 
-const FIRST_POLICIES: Policies = {
+export const DEFAULT_POLICIES: Policies = {
   write: 'everyone',
   add: 'admins',
   rename: 'admins',
@@ -56,7 +56,7 @@ export const createGroup = async (ctx: Context, { name, photo, members, suite }:
     seats: people.map(({ did }): Seat => ({ account: did, role: 'member' })),
     homes: ctx.net.reachability().homes.slice(0, MAX_HOMES),
     passes: [],
-    policies: FIRST_POLICIES
+    policies: DEFAULT_POLICIES
   }
   const body = { kind: 'member' as const, after: [], ...toFounding(change, ctx.random.bytes(NONCE_BYTES)) }
   const id = chatIdOf(groupConversation(own.did, encodeBody(body))) as ChatId

@@ -38,7 +38,13 @@ export const createGroupDoor = (ctx: Context): GroupDoor => ({
 
 const describe = async (ctx: Context, chat: ChatRecord): Promise<OpeningLog> => {
   const members = (await eventsAbout(ctx.db, chat.id, 'member')).filter((row) => row.body !== undefined)
-  const writers = new Set([...members.map(({ author }) => author), ...(ctx.rosters.get(chat.id)?.members.keys() ?? [])])
+  const roster = ctx.rosters.get(chat.id)
+  // also who was removed: they may still be in the tree that a Welcome leads into
+  const writers = new Set([
+    ...members.map(({ author }) => author),
+    ...(roster?.members.keys() ?? []),
+    ...(roster?.removals.map(({ account }) => account) ?? [])
+  ])
   const people = [...writers].map((did) => ctx.db.memory.contacts.get(did)).filter((row) => row !== undefined)
   const ends = Object.entries(chat.chains).slice(-MAX_PEOPLE)
   const latest = await ctx.db.tables.events.range(chat.id, { newest: true, limit: MAX_LATEST })
@@ -102,7 +108,11 @@ const toMember = (event: NewEvent): ReturnType<typeof toMemberEvent> =>
 
 /** Everybody else is nobody whom we have to know. */
 const namedIn = ({ roster, events }: GroupLaw): ReadonlySet<string> =>
-  new Set([...roster.members.keys(), ...[...events.values()].map(({ author }) => author)])
+  new Set([
+    ...roster.members.keys(),
+    ...roster.removals.map(({ account }) => account),
+    ...[...events.values()].map(({ author }) => author)
+  ])
 
 /** RO2: from a contact, from a member of a roster we are in, or from whom we asked. */
 const mayTakeIn = (ctx: Context, chat: ChatRecord | undefined, did: Did): boolean => {
