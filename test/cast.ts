@@ -150,6 +150,14 @@ export const first = async <T>(feed: AsyncIterable<T>): Promise<T> => {
   throw new Error('the feed ended')
 }
 
+/** Whose line it is: only tests may say so. */
+const logOf = (log: Log, who: Name): Log => ({
+  debug: (event, fields) => log.debug(event, { who, ...fields }),
+  info: (event, fields) => log.info(event, { who, ...fields }),
+  warn: (event, fields) => log.warn(event, { who, ...fields }),
+  error: (event, fields) => log.error(event, { who, ...fields })
+})
+
 /** Lets everything that was only waiting for its turn run. */
 const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))
 
@@ -208,7 +216,7 @@ export const createWorld = async ({
         device,
         clock: clock.skewed(() => skewMs),
         random: own,
-        log,
+        log: logOf(log, name),
         linkBase: 'https://chat.example',
         backupCost: { cost: CHEAP, bounds: CHEAP_BOUNDS }
       })
