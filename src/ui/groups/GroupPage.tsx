@@ -68,7 +68,7 @@ const Known = ({ group, view }: { readonly group: GroupView; readonly view: Chat
       <Members group={group} />
       {isIn && group.may.manage && <GroupLinks group={group} />}
       {isIn && <Rules group={group} />}
-      <Encryption suite={view.suite} />
+      {view.row.standing !== 'left' && <Encryption suite={view.suite} />}
       {isIn && (
         <Section note={group.may.leave ? undefined : t('group.leaveFirst')}>
           <Row

@@ -175,8 +175,8 @@ export const arGroups: Translation<typeof enGroups & typeof enSystem> = {
   'group.ruleApproval': 'طلب إذن مشرف أولًا',
   'group.ruleApprovalText': 'من يأتي برابط ينتظر حتى يدخله مشرف.',
   'group.ruleHistory': 'يرى الأعضاء الجدد',
-  'group.historyJoining': 'ما يُكتب بعد انضمامهم',
-  'group.historyAll': 'كل ما كُتب حتى الآن',
+  'group.historyJoining': 'الرسائل الجديدة',
+  'group.historyAll': 'كل الرسائل',
 
   'group.leave': 'مغادرة المجموعة',
   'group.leaveTitle': 'مغادرة «{name}»؟',

@@ -136,8 +136,8 @@ export const deGroups: Translation<typeof enGroups & typeof enSystem> = {
   'group.ruleApproval': 'Erst einen Admin fragen',
   'group.ruleApprovalText': 'Wer mit einem Link kommt, wartet, bis ein Admin zustimmt.',
   'group.ruleHistory': 'Neue Mitglieder sehen',
-  'group.historyJoining': 'Was nach ihrem Beitritt kommt',
-  'group.historyAll': 'Alles bisher Geschriebene',
+  'group.historyJoining': 'Neue Nachrichten',
+  'group.historyAll': 'Alle Nachrichten',
 
   'group.leave': 'Gruppe verlassen',
   'group.leaveTitle': '„{name}“ verlassen?',

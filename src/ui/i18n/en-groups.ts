@@ -79,8 +79,8 @@ export const enGroups = {
   'group.ruleApproval': 'Ask an admin first',
   'group.ruleApprovalText': 'Who comes with a link waits until an admin lets them in.',
   'group.ruleHistory': 'Newcomers see',
-  'group.historyJoining': 'What is written after they join',
-  'group.historyAll': 'Everything written so far',
+  'group.historyJoining': 'New messages',
+  'group.historyAll': 'All messages',
 
   'group.leave': 'Leave the group',
   'group.leaveTitle': 'Leave “{name}”?',

@@ -136,8 +136,8 @@ export const esGroups: Translation<typeof enGroups & typeof enSystem> = {
   'group.ruleApproval': 'Pedir permiso antes',
   'group.ruleApprovalText': 'Quien llega con un enlace espera hasta que alguien que administre lo deje entrar.',
   'group.ruleHistory': 'Quien llega ve',
-  'group.historyJoining': 'Lo que se escriba después',
-  'group.historyAll': 'Todo lo escrito hasta ahora',
+  'group.historyJoining': 'Mensajes nuevos',
+  'group.historyAll': 'Todos los mensajes',
 
   'group.leave': 'Salir del grupo',
   'group.leaveTitle': '¿Salir de «{name}»?',

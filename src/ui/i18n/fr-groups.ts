@@ -137,8 +137,8 @@ export const frGroups: Translation<typeof enGroups & typeof enSystem> = {
   'group.ruleApproval': 'Demander d’abord à un admin',
   'group.ruleApprovalText': 'Qui vient avec un lien attend qu’un admin accepte.',
   'group.ruleHistory': 'Les nouveaux voient',
-  'group.historyJoining': 'Ce qui est écrit après leur arrivée',
-  'group.historyAll': 'Tout ce qui a été écrit',
+  'group.historyJoining': 'Les nouveaux messages',
+  'group.historyAll': 'Tous les messages',
 
   'group.leave': 'Quitter le groupe',
   'group.leaveTitle': 'Quitter « {name} » ?',

@@ -133,8 +133,8 @@ export const zhHansGroups: Translation<typeof enGroups & typeof enSystem> = {
   'group.ruleApproval': '需管理员同意',
   'group.ruleApprovalText': '通过链接来的人要等管理员同意。',
   'group.ruleHistory': '新成员可见',
-  'group.historyJoining': '加入之后的内容',
-  'group.historyAll': '迄今的全部内容',
+  'group.historyJoining': '新消息',
+  'group.historyAll': '全部消息',
 
   'group.leave': '离开群组',
   'group.leaveTitle': '离开“{name}”？',
