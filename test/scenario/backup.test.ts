@@ -1,13 +1,16 @@
 /** DV5: a backup holds the account and everything that was said, nothing of the device; a restore changes all of it or nothing. */
+import { encode } from 'cborg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { concat } from '../../src/base/bytes.ts'
-import { readBackup } from '../../src/crypto/backup.ts'
+import { systemRandom } from '../../src/base/random.ts'
+import { readBackup, writeBackup } from '../../src/crypto/backup.ts'
 import { readSecret } from '../../src/crypto/pgp-keys.ts'
 import { unpackPart } from '../../src/messenger/backup/items.ts'
 import type { ChatId } from '../../src/model/ids.ts'
+import { backupItems } from '../../src/wire/backup-items.ts'
 import { createWorld, first, loadCast, transcript } from '../cast.ts'
 import type { Person, World } from '../cast.ts'
-import { CHEAP_BOUNDS } from '../unit/crypto/costs.ts'
+import { CHEAP, CHEAP_BOUNDS } from '../unit/crypto/costs.ts'
 
 let world: World
 let alice: Person
@@ -128,29 +131,78 @@ test('nothing of the device, of a session or of the head key is in it', async ()
   expect(whole.includes(Buffer.from('forget this'))).toBe(false)
 })
 
-const cases: readonly (readonly [string, string, (parts: readonly Uint8Array[]) => readonly Uint8Array[], string?])[] =
-  [
-    ['a wrong passphrase', 'untrusted', (parts) => parts, 'another passphrase'],
-    ['a file that is cut short', 'malformed', (parts) => parts.slice(0, -1)],
-    ['a file that is cut in a part', 'malformed', (parts) => [...parts.slice(0, -1), parts.at(-1)!.slice(0, 9)]],
-    ['a damaged part', 'untrusted', (parts) => parts.map((part, n) => (n === 2 ? flip(part, 40) : part))],
-    ['a damaged head', 'malformed', (parts) => parts.map((part, n) => (n === 0 ? flip(part, 30) : part))],
-    ['swapped parts', 'untrusted', ([head, one, two, ...rest]) => [head!, two!, one!, ...rest]],
-    ['a missing part', 'untrusted', (parts) => parts.toSpliced(1, 1)],
-    ['something after the end', 'malformed', (parts) => [...parts, Uint8Array.of(1)]],
-    ['no backup at all', 'malformed', () => [new Uint8Array(5000).fill(7)]],
-    ['nothing', 'malformed', () => []]
-  ]
+interface Case {
+  readonly what: string
+  readonly code: string
+  readonly spoil: (parts: readonly Uint8Array[]) => readonly Uint8Array[] | Promise<readonly Uint8Array[]>
+  readonly passphrase?: string
+}
 
 const flip = (data: Uint8Array, at: number): Uint8Array => data.map((byte, index) => (index === at ? byte ^ 1 : byte))
+const flipIn = (parts: readonly Uint8Array[], n: number, at: number): readonly Uint8Array[] =>
+  parts.map((part, index) => (index === n ? flip(part, at) : part))
+/** A part that is sealed well and says nonsense: from a newer app, or made by hand. */
+const sealedWith = (data: Uint8Array): Promise<Uint8Array[]> =>
+  Array.fromAsync(
+    writeBackup({
+      passphrase: PASSPHRASE,
+      parts: [{ section: 'roots', data }],
+      made: 1,
+      random: systemRandom,
+      cost: CHEAP,
+      bounds: CHEAP_BOUNDS
+    })
+  )
 
-test.each(cases)('%s is a clear error and changes nothing', async (_, code, spoil, passphrase = PASSPHRASE) => {
+const cases: readonly Case[] = [
+  { what: 'a wrong passphrase', code: 'untrusted', spoil: (parts) => parts, passphrase: 'another passphrase' },
+  { what: 'a file that is cut short', code: 'malformed', spoil: (parts) => parts.slice(0, -1) },
+  {
+    what: 'a file that is cut in a part',
+    code: 'malformed',
+    spoil: (parts) => [...parts.slice(0, -1), parts.at(-1)!.slice(0, 9)]
+  },
+  { what: 'a damaged part', code: 'untrusted', spoil: (parts) => flipIn(parts, 2, 40) },
+  { what: 'a damaged head', code: 'malformed', spoil: (parts) => flipIn(parts, 0, 30) },
+  {
+    what: 'two parts that were swapped',
+    code: 'untrusted',
+    spoil: ([head, a, b, ...rest]) => [head!, b!, a!, ...rest]
+  },
+  { what: 'a missing part', code: 'untrusted', spoil: (parts) => parts.toSpliced(1, 1) },
+  { what: 'something after the end', code: 'malformed', spoil: (parts) => [...parts, Uint8Array.of(1)] },
+  { what: 'no backup at all', code: 'malformed', spoil: () => [new Uint8Array(5000).fill(7)] },
+  { what: 'nothing', code: 'malformed', spoil: () => [] },
+  {
+    what: 'an item of a newer version',
+    code: 'needs-newer',
+    spoil: () =>
+      sealedWith(
+        new Uint8Array(
+          encode(
+            new Map<number, unknown>([
+              [0, 2],
+              [1, []]
+            ])
+          )
+        )
+      )
+  },
+  {
+    what: 'a backup without an account',
+    code: 'malformed',
+    spoil: () => sealedWith(backupItems.encode({ version: 1, items: [] }))
+  },
+  { what: 'a part that is not CBOR', code: 'malformed', spoil: () => sealedWith(new Uint8Array(9).fill(0xff)) }
+]
+
+test.each(cases)('$what is a clear error and changes nothing', async ({ code, spoil, passphrase = PASSPHRASE }) => {
   await world.pair(alice, bob)
   const parts = await backUp(alice)
   const fresh = await world.emptyDevice('alice')
   await fresh.messenger.prepareAccount()
   const before = await everything(fresh)
-  await expect(restore(fresh, spoil(parts), passphrase)).rejects.toMatchObject({ code })
+  await expect(restore(fresh, await spoil(parts), passphrase)).rejects.toMatchObject({ code })
   expect(await everything(fresh)).toEqual(before)
   expect(await first(fresh.messenger.watchAccount())).toMatchObject({ state: 'none' })
   // and the good file still goes in
@@ -215,4 +267,33 @@ test('a dropped transfer is gone', async () => {
   await fresh.messenger.dropTransfer(into)
   expect(await fresh.db.tables.staging.count()).toBe(0)
   await expect(fresh.messenger.finishRestore(into)).rejects.toMatchObject({ code: 'not-found' })
+})
+
+test('a group is there again with everybody in it, its topic, and what was said', async () => {
+  const carol = await world.person('carol')
+  await world.pair(alice, bob)
+  await world.pair(alice, carol)
+  const group = await alice.messenger.createGroup({ name: 'Family', members: [bob.did, carol.did] })
+  await world.pass(120_000)
+  await alice.messenger.setTopic(group, { description: 'All of us' })
+  await bob.messenger.send(group, { text: 'dinner at seven' })
+  await carol.messenger.send(group, { text: 'I cook' })
+  await world.pass(60_000)
+  const seen = async (person: Person): Promise<unknown> => {
+    const view = await first(person.messenger.watchGroup(group))
+    const { messages } = await person.timeline(group)
+    return {
+      name: view?.name,
+      description: view?.description,
+      members: view?.members.map(({ did, role }) => [did, role]),
+      policies: view?.policies,
+      lines: messages.map(({ text, system, authorName }) => (system === undefined ? `${authorName}: ${text}` : system))
+    }
+  }
+  const before = await seen(alice)
+  const parts = await backUp(alice)
+  alice.goOffline()
+  const fresh = await world.emptyDevice('alice')
+  await restore(fresh, parts)
+  expect(await seen(fresh)).toEqual(before)
 })

@@ -13,6 +13,7 @@ import { verifyEvent } from '../../crypto/event.ts'
 import { verifyHead } from '../../crypto/head.ts'
 import { routeFor } from '../../crypto/suite.ts'
 import type { AccountRoots } from '../../crypto/takeover.ts'
+import { createGroupLaw } from '../../model/group-law.ts'
 import type { GroupLaw } from '../../model/group-law.ts'
 import type { ChatId, DeviceId, Did, InviteId, MessageId } from '../../model/ids.ts'
 import type { Settings } from '../../model/views.ts'
@@ -232,7 +233,7 @@ const beginChat = async (work: Applying, said: BackupChat): Promise<void> => {
     await putChat(ctx.db, change, row)
     for (const session of sessions) await putSession(ctx.db, session)
   })
-  work.chat = { said, id, law: undefined, batch: [], left: [], hidden: [] }
+  work.chat = { said, id, law: said.kind === 'group' ? createGroupLaw([]) : undefined, batch: [], left: [], hidden: [] }
 }
 
 const toFloors = (floors: readonly Watermark[]): Readonly<Record<DeviceId, number>> =>

@@ -136,18 +136,18 @@ describe('what is pasted', () => {
   })
 })
 
-describe('pasted certificates', () => {
-  const makeKey = async (users: readonly string[]): Promise<PublicKey> =>
-    (
-      await generateKey({
-        type: 'ecc',
-        curve: 'curve25519Legacy',
-        userIDs: users.map((name) => ({ name })),
-        format: 'object',
-        config: { v6Keys: false }
-      })
-    ).publicKey
+const makeKey = async (users: readonly string[]): Promise<PublicKey> =>
+  (
+    await generateKey({
+      type: 'ecc',
+      curve: 'curve25519Legacy',
+      userIDs: users.map((name) => ({ name })),
+      format: 'object',
+      config: { v6Keys: false }
+    })
+  ).publicKey
 
+describe('pasted certificates', () => {
   test('are read without what others added', async () => {
     const key = await makeKey(['Carol'])
     const { certificate, userIds } = await readPastedCertificate(key.armor())
