@@ -123,3 +123,43 @@ test('what is no change of a note is refused at the door and void in the log', a
   })
   await expect(alice.messenger.changeNote(chat, new Uint8Array(40_000))).rejects.toMatchObject({ code: 'too-large' })
 })
+
+test('in a group, who is added reads what was written before', async () => {
+  world = await createWorld()
+  const people = await world.people('alice', 'bob', 'carol')
+  const [alice, bob, carol] = people
+  await world.pair(alice, bob)
+  await world.pair(alice, carol)
+  const chat = await world.group('Crew', alice, [bob], 'pgp-v6')
+  await world.pass(30_000)
+  const [a, b] = [await openNote(alice, chat), await openNote(bob, chat)]
+  await a.edit((text) => text.insert(0, 'from Alice. '))
+  await world.pass(10_000)
+  await b.refresh()
+  await b.edit((text) => text.insert(b.text().length, 'From Bob. '))
+  await world.pass(30_000)
+  await alice.messenger.addMembers(chat, [carol.did])
+  await world.pass(120_000)
+  const c = await openNote(carol, chat)
+  expect(c.text()).toBe('from Alice. From Bob. ')
+  await c.edit((text) => text.insert(c.text().length, 'From Carol.'))
+  await world.pass(30_000)
+  for (const page of [a, b, c]) expect(await page.refresh()).toBe('from Alice. From Bob. From Carol.')
+})
+
+test('what somebody without the right changes is void for everybody', async () => {
+  world = await createWorld()
+  const [alice, bob] = await world.people('alice', 'bob')
+  await world.pair(alice, bob)
+  const chat = await world.group('Crew', alice, [bob], 'pgp-v6')
+  await world.pass(30_000)
+  const [a, b] = [await openNote(alice, chat), await openNote(bob, chat)]
+  await a.edit((text) => text.insert(0, 'rules'))
+  await alice.messenger.setPolicies(chat, { write: 'admins' })
+  await world.pass(30_000)
+  await b.refresh()
+  await b.edit((text) => text.insert(0, 'no ')).catch(() => {})
+  await world.pass(30_000)
+  expect(await (await openNote(alice, chat)).refresh()).toBe('rules')
+  expect(await (await openNote(bob, chat)).refresh()).toBe('rules')
+})
