@@ -44,6 +44,8 @@ export type NodeControl =
   | { readonly kind: 'welcome'; readonly build: string; readonly lock: string; readonly worker: 'shared' | 'dedicated' }
   | { readonly kind: 'pong'; readonly count: number }
   | { readonly kind: 'status'; readonly status: NodeStatus }
+  /** A passphrase is being stretched, which lets a worker do nothing else: so long, silence is no sign of hanging. */
+  | { readonly kind: 'busy'; readonly ms: number }
   /** A node of another build asked to take over: a person has to agree. */
   | { readonly kind: 'update-ready' }
 
@@ -99,6 +101,7 @@ const NODE_FRAMES: Readonly<Record<NodeFrame['kind'], (frame: Fields) => boolean
   welcome: (f) => isText(f['build']) && isText(f['lock']) && (f['worker'] === 'shared' || f['worker'] === 'dedicated'),
   pong: (f) => isCount(f['count']),
   status: (f) => isStatus(f['status']),
+  busy: (f) => isCount(f['ms']),
   'update-ready': () => true
 }
 

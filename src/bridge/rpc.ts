@@ -149,12 +149,15 @@ export const serveRpc = <Api extends Contract<Api>>({
   port,
   api,
   checks,
-  log
+  log,
+  onCall
 }: {
   port: Port
   api: Promise<Api>
   checks: Checks<Api>
   log: Log
+  /** Before a call is made. */
+  onCall?: (name: string) => void
 }): RpcServer => {
   const feeds = new Map<number, Promise<AsyncIterator<unknown>>>()
   const calledOff = new Set<number>()
@@ -208,6 +211,7 @@ export const serveRpc = <Api extends Contract<Api>>({
   const handle = (frame: PageFrame): void => {
     switch (frame.kind) {
       case 'call':
+        onCall?.(frame.name)
         void reply(frame.id, async () => ({ done: false, value: await invoke(frame.name, frame.args, false) }))
         break
       case 'open': {

@@ -12,6 +12,8 @@ import { connectRpc, type RpcClient } from '../rpc.ts'
 /** Two missed beats mean a hung worker. Long enough for a busy phone, short enough to wait for. */
 export const BEAT_MS = 3_000
 export const MAX_MISSES = 2
+/** A worker that said so may be silent for longer, and no worker for ever. */
+const MAX_PATIENCE_MS = 120_000
 /** A worker that says nothing at all: its script is slow to load, or cannot. */
 export const GREETING_TIMEOUT_MS = 45_000
 
@@ -43,6 +45,7 @@ export const openConnection = (deps: ConnectionDeps): Connection => {
   let greeted = false
   let beaten = 0
   let heard = 0
+  let patientUntil = 0
 
   const tell = (frame: PageControl, transfer: Transferable[] = []): void => {
     if (ended.signal.aborted) return
@@ -81,6 +84,9 @@ export const openConnection = (deps: ConnectionDeps): Connection => {
       case 'update-ready':
         deps.onUpdateReady()
         break
+      case 'busy':
+        patientUntil = clock.now() + Math.min(frame.ms, MAX_PATIENCE_MS)
+        break
       case 'pong':
         heard = frame.count
         break
@@ -96,7 +102,7 @@ export const openConnection = (deps: ConnectionDeps): Connection => {
       // a machine that slept through several beats says nothing about the worker: count from here
       if (clock.now() - sentAt > MAX_MISSES * BEAT_MS) heard = beaten
       else if (!greeted && clock.now() - startedAt > GREETING_TIMEOUT_MS) lose('the worker does not start')
-      else if (greeted && beaten - heard >= MAX_MISSES) lose('the worker hangs')
+      else if (greeted && beaten - heard >= MAX_MISSES && clock.now() >= patientUntil) lose('the worker hangs')
     }
   }
 

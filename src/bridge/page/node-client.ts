@@ -20,11 +20,23 @@ export interface Lines {
  */
 const NOT_TWICE: ReadonlySet<string> = new Set<keyof NodeApi>(['createAccount', 'createInvite'])
 
-/** Making keys takes seconds on a slow phone; opening an invite may have to dial several homes. */
+/**
+ * Making keys and stretching passphrases takes seconds on a slow phone, writing a restored history minutes; opening an
+ * invite may have to dial several homes.
+ */
 const TIMEOUT_MS: Readonly<Record<string, number>> = {
   prepareAccount: 180_000,
   createAccount: 180_000,
-  exportKey: 60_000,
+  exportKey: 120_000,
+  unlock: 120_000,
+  setPassphrase: 120_000,
+  addPasskey: 120_000,
+  removePasskey: 120_000,
+  startBackup: 120_000,
+  nextBackupPart: 180_000,
+  startRestore: 120_000,
+  putRestorePart: 180_000,
+  finishRestore: 3_600_000,
   openInvite: 60_000
 }
 

@@ -35,6 +35,24 @@ export interface Pages {
   count(): number
 }
 
+/**
+ * Calls that stretch a passphrase: Argon2id holds the worker for seconds, on a slow phone for many, and no beat is answered
+ * meanwhile. All pages are told before, or the first of them would start another worker in the middle of it.
+ */
+const HEAVY: ReadonlySet<string> = new Set<keyof NodeApi>([
+  'unlock',
+  'setPassphrase',
+  'addPasskey',
+  'removePasskey',
+  'exportKey',
+  'startBackup',
+  'nextBackupPart',
+  'startRestore',
+  'putRestorePart',
+  'finishRestore'
+])
+const BUSY_MS = 90_000
+
 interface Page {
   readonly port: Port
   isHidden?: boolean
@@ -62,6 +80,11 @@ export const createPages = (deps: PagesDeps): Pages => {
     log.info('bridge.page-gone', { pages: pages.size })
   }
 
+  const onCall = (name: string): void => {
+    if (!HEAVY.has(name)) return
+    for (const page of pages) if (page.rpc !== undefined) tell(page, { kind: 'busy', ms: BUSY_MS })
+  }
+
   const greet = async (page: Page, hello: { readonly build: string; readonly lock: string }): Promise<void> => {
     if (page.lock === undefined) {
       page.lock = hello.lock
@@ -70,7 +93,7 @@ export const createPages = (deps: PagesDeps): Pages => {
     }
     tell(page, { kind: 'welcome', build, lock: await lock, worker })
     if (hello.build !== build) return
-    page.rpc ??= serveRpc<NodeApi>({ port: page.port, api: deps.api, checks: deps.checks, log })
+    page.rpc ??= serveRpc<NodeApi>({ port: page.port, api: deps.api, checks: deps.checks, log, onCall })
     tell(page, { kind: 'status', status })
     if (updateWanted) tell(page, { kind: 'update-ready' })
   }

@@ -87,6 +87,19 @@ test('a worker that hangs is noticed after two missed beats, not after one', asy
   await expect.poll(() => page.states).toEqual(['ready', 'restarting', 'ready'])
 })
 
+test('a worker that stretches a passphrase may be silent for a while, and not for ever', async () => {
+  const page = setup()
+  await untilState(page, 'ready')
+  // it says that it will be busy, and then holds the worker
+  page.node.unlock({ by: 'passphrase', passphrase: 'x' }).catch(() => undefined)
+  await page.node.send(chat, { text: 'it has heard us' })
+  page.nodes[0]?.hang()
+  await page.clock.advance(60_000)
+  expect(page.states).toEqual(['ready'])
+  await page.clock.advance(60_000)
+  await expect.poll(() => page.states).toEqual(['ready', 'restarting', 'ready'])
+})
+
 test('a send whose answer was lost with the worker is asked again under the same nonce, so it stands there once', async () => {
   const page = setup()
   await untilState(page, 'ready')
