@@ -103,7 +103,13 @@ export const applyCommit = (
     const { change, epoch, isOut } = await takeCommit(ctx, own, { session, suite, state }, commit)
     if (change === undefined) return false
     await ctx.db.write(SESSION_TABLES, () => writeSession(ctx, change))
-    ctx.log.info('sessions.commit', { epoch: epoch.number, added: epoch.added.length, removed: epoch.removed.length })
+    ctx.log.info('sessions.commit', {
+      session: group.slice(0, 4),
+      epoch: epoch.number,
+      id: epoch.id.slice(0, 4),
+      added: epoch.added.length,
+      removed: epoch.removed.length
+    })
     if (isOut) ctx.log.info('sessions.left', { epoch: epoch.number })
     ctx.moved(chat)
     return true
@@ -221,7 +227,11 @@ const enter = async (ctx: Context, own: Own, { opened, sender, chat, key }: Arri
         : await joinIn(ctx, own, { suite, row, before, welcome, tree, belongs, mayEnterAgain: mayEnter(before) })
     await writeAll(ctx, { change: isDirect ? withLost(ctx, change) : change, key, draft })
   })
-  ctx.log.info('sessions.opened', { suite: session.suite, generation: session.generation })
+  ctx.log.info('sessions.opened', {
+    session: bytesToBase64url(session.group).slice(0, 4),
+    suite: session.suite,
+    generation: session.generation
+  })
   ctx.moved(chat)
 }
 

@@ -224,7 +224,14 @@ const carryOut = async (
     if (add.length === 0 && remove.length === 0) return false
     const change = await commitIn(ctx, own, { session: before, before, state }, { add, remove })
     await ctx.db.write(SESSION_TABLES, () => writeSession(ctx, change))
-    ctx.log.info('sessions.committed', { added: add.length, removed: remove.length })
+    const made = change.row.mls?.commits.at(-1)
+    ctx.log.info('sessions.committed', {
+      session: session.group.slice(0, 4),
+      epoch: made?.number,
+      id: made?.id.slice(0, 4),
+      added: add.length,
+      removed: remove.length
+    })
     return true
   })
 }
