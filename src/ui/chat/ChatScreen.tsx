@@ -16,6 +16,7 @@ import { AskingBanner } from './AskingBanner.tsx'
 import { ChatHeader } from './ChatHeader.tsx'
 import { Composer } from './Composer.tsx'
 import { useRoom } from './people.ts'
+import { DoubtBanner } from './DoubtBanner.tsx'
 import { PinnedBanner } from './PinnedBanner.tsx'
 import { createChatSession } from './session.ts'
 import type { ChatSession } from './session.ts'
@@ -99,6 +100,7 @@ const Conversation = ({ session, view, me, replaced, at }: ConversationProps): V
     <>
       <ChatHeader session={session} view={view} group={room.group} />
       {session.searching.value && <ChatSearch session={session} />}
+      {view.row.kind === 'direct' && <DoubtBanner did={view.row.did} />}
       {room.group !== undefined && room.group.asking.length > 0 && (
         <AskingBanner chat={chat} count={room.group.asking.length} />
       )}

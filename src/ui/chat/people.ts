@@ -1,5 +1,6 @@
 /** Who is in the conversation: faces and names for its messages, and the names that a text can mention. */
 import { useMemo, useRef } from 'preact/hooks'
+import { sameBytes } from '../../base/bytes.ts'
 import { isSame } from '../../base/same.ts'
 import { hueOf } from '../../model/avatar.ts'
 import type { GroupView } from '../../model/group-views.ts'
@@ -43,6 +44,21 @@ export const peopleOf = (group: GroupView, contacts: readonly ContactView[]): Pe
 export const faceOf = (people: People, did: Did, name: string): Pick<Person, 'name' | 'avatar' | 'isContact'> =>
   people.get(did) ?? { name, avatar: { hue: hueOf(did) }, isContact: false }
 
+/** Photos come as new bytes with every snapshot. */
+const isSamePerson = (a: Person, b: Person): boolean => {
+  const { photo: before = NO_PHOTO, ...face } = a.avatar
+  const { photo: after = NO_PHOTO, ...newFace } = b.avatar
+  return isSame({ ...a, avatar: face }, { ...b, avatar: newFace }) && sameBytes(before, after)
+}
+const NO_PHOTO = new Uint8Array()
+
+const areSame = (a: People, b: People): boolean =>
+  a.size === b.size &&
+  [...a].every(([did, person]) => {
+    const other = b.get(did)
+    return other !== undefined && isSamePerson(person, other)
+  })
+
 export const useRoom = ({ row, mayWrite }: ChatView): Room => {
   const group = useGroup(row.kind === 'group' ? row.chat : undefined) ?? undefined
   const contacts = useContacts()
@@ -51,7 +67,7 @@ export const useRoom = ({ row, mayWrite }: ChatView): Room => {
     if (group === undefined) return undefined
     const made = peopleOf(group, contacts ?? [])
     // a snapshot that says the same must not draw every message again
-    if (before.current === undefined || !isSame([...before.current.values()], [...made.values()])) before.current = made
+    if (before.current === undefined || !areSame(before.current, made)) before.current = made
     return before.current
   }, [group, contacts])
   const isGroup = row.kind === 'group'

@@ -262,6 +262,7 @@ export const arGroups: Translation<typeof enGroups & typeof enSystem> = {
     many: '{count} اقتراحًا',
     other: '{count} اقتراح'
   },
+  'chat.doubt': 'هناك شك في هوية هذا الشخص. تحقق قبل أن تكتب شيئًا سريًا.',
   'chat.compare': 'مقارنة رقم الأمان',
   'chat.showPinned': 'عرض',
   'chat.openNote': 'فتح الملاحظة',

@@ -206,6 +206,7 @@ export const deGroups: Translation<typeof enGroups & typeof enSystem> = {
   'chat.mentionsYou': 'erwähnt dich',
   'chat.mention': 'Jemanden erwähnen',
   'chat.mentionCount': { one: '{count} Vorschlag', other: '{count} Vorschläge' },
+  'chat.doubt': 'Es ist unsicher, wer das ist. Sieh nach, bevor du etwas Geheimes schreibst.',
   'chat.compare': 'Sicherheitsnummer vergleichen',
   'chat.showPinned': 'Zeigen',
   'chat.openNote': 'Notiz öffnen',

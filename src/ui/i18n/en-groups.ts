@@ -146,6 +146,7 @@ export const enGroups = {
   'chat.mentionsYou': 'mentions you',
   'chat.mention': 'Mention somebody',
   'chat.mentionCount': { one: '{count} suggestion', other: '{count} suggestions' },
+  'chat.doubt': 'It is in doubt who this is. Look before you write anything secret.',
   'chat.compare': 'Compare the safety number',
   'chat.showPinned': 'Show it',
   'chat.openNote': 'Open the note',

@@ -206,6 +206,7 @@ export const esGroups: Translation<typeof enGroups & typeof enSystem> = {
   'chat.mentionsYou': 'te menciona',
   'chat.mention': 'Mencionar a alguien',
   'chat.mentionCount': { one: '{count} sugerencia', other: '{count} sugerencias' },
+  'chat.doubt': 'No está claro quién es. Compruébalo antes de escribir algo secreto.',
   'chat.compare': 'Comparar el número de seguridad',
   'chat.showPinned': 'Mostrar',
   'chat.openNote': 'Abrir la nota',

@@ -210,6 +210,7 @@ export const frGroups: Translation<typeof enGroups & typeof enSystem> = {
   'chat.mentionsYou': 'vous mentionne',
   'chat.mention': 'Mentionner quelqu’un',
   'chat.mentionCount': { one: '{count} suggestion', other: '{count} suggestions' },
+  'chat.doubt': 'On ne sait pas avec certitude qui c’est. Vérifiez avant d’écrire quoi que ce soit de secret.',
   'chat.compare': 'Comparer le numéro de sécurité',
   'chat.showPinned': 'Afficher',
   'chat.openNote': 'Ouvrir la note',

@@ -199,6 +199,7 @@ export const zhHansGroups: Translation<typeof enGroups & typeof enSystem> = {
   'chat.mentionsYou': '提到了你',
   'chat.mention': '提到某人',
   'chat.mentionCount': { other: '{count} 个建议' },
+  'chat.doubt': '此人身份存疑。在写任何机密内容之前请先核实。',
   'chat.compare': '比对安全码',
   'chat.showPinned': '查看',
   'chat.openNote': '打开笔记',

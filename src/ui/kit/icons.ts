@@ -3,7 +3,6 @@ export {
   Archive,
   ArchiveRestore,
   ArrowLeft,
-  AtSign,
   Ban,
   BellOff,
   Bell,

@@ -134,7 +134,13 @@ export const Welcome = (): VNode => {
             data-id="name-input"
           />
           <Button kind="main" type="submit" wide class="large" busy={busy} data-id="continue">
-            {busy ? t('welcome.making') : link === undefined ? t('welcome.start') : t('invite.accept')}
+            {busy
+              ? t('welcome.making')
+              : link === undefined
+                ? t('welcome.start')
+                : preview?.outcome === 'group'
+                  ? t('invite.join')
+                  : t('invite.accept')}
           </Button>
         </form>
         <div class="start-ways">

@@ -220,6 +220,8 @@ test('a contact with new keys is told apart from one whose identity somebody sho
   open(`/contact/${didOf('Jun Satō')}`)
   expect((await appears('contact-broken')).textContent).toContain('never announced')
   expect(all('contact-keys')).toEqual([])
+  // also where one writes to them
+  expect((await appears('doubt-banner')).textContent).toContain('in doubt who this is')
 })
 
 test('the details say what the encryption protects from, and what it does not', async () => {
