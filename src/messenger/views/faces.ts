@@ -16,7 +16,11 @@ export const ownFace = (ctx: Context): OwnFace => {
     device: ctx.device.id,
     readReceipts: ctx.settings.readReceipts,
     accountsOf: (chat: ChatRecord): readonly Did[] => accountsOf(ctx, chat),
-    devicesOf: (did: Did) => ctx.db.memory.contacts.get(did)?.devices.map(({ device }) => device) ?? []
+    // DV5: what a former device of theirs had is theirs all the same
+    devicesOf: (did: Did) => {
+      const contact = ctx.db.memory.contacts.get(did)
+      return [...(contact?.devices ?? []), ...(contact?.former ?? [])].map(({ device }) => device)
+    }
   }
 }
 
