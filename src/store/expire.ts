@@ -81,7 +81,7 @@ export const compactErased = async (db: Db, now: number): Promise<void> => {
       const rows = await getEvents(db, Object.values(erased).flat())
       const old = rows.filter((row) => !isFloor(row) && row.body === undefined)
       await db.tables.events.bulkPut(
-        old.map((row) => ({ ...row, header: new Uint8Array(), signature: new Uint8Array() }))
+        old.map((row) => ({ ...row, header: new Uint8Array(), signature: new Uint8Array(), hidden: true }))
       )
       const left = ((await db.tables.records.get(DAYS))?.value ?? []) as readonly number[]
       await db.tables.records.bulkPut([{ key: DAYS, value: left.filter((one) => one !== day) }])

@@ -9,8 +9,9 @@ import type { GroupLaw } from '../model/group-law.ts'
 import { compareStamps } from '../model/hybrid-time.ts'
 import type { DeviceId, Did, MessageId } from '../model/ids.ts'
 import type { Db } from './database.ts'
+import { findWithheld } from './filling.ts'
 import { followLaw, judge } from './judging.ts'
-import { newestLine, project } from './projection.ts'
+import { newestLine, project, refoldLines } from './projection.ts'
 import { isFloor } from './rows.ts'
 import type { ChatRecord, EventRow, Head } from './rows.ts'
 import { getEvents } from './timeline.ts'
@@ -64,7 +65,7 @@ export interface Applying {
 
 const isAboutChat = (kind: string): boolean => CHAT_KINDS.some((one) => one === kind)
 
-const targetOf = ({ id, kind, content }: NewEvent): string =>
+const targetOf = ({ id, kind, content }: Pick<NewEvent, 'id' | 'kind' | 'content'>): string =>
   content !== undefined && 'target' in content ? content.target : isAboutChat(kind) ? kind : id
 
 /**
@@ -74,29 +75,53 @@ const targetOf = ({ id, kind, content }: NewEvent): string =>
 export const applyEvents = async (db: Db, change: Change, applying: Applying): Promise<Applied> => {
   const { chat, events, own, law } = applying
   const known = await loadKnown(db, chat, events)
+  const filled = await fillBodies(db, chat, events, known)
   const placed = placeAll(applying, known)
   const judged = judge(placed.rows, law, own)
   const fresh = judged.rows
   const notYet = [...placed.notYet, ...events.filter(({ id }) => judged.notYet.has(id))]
   const { seen } = placed
-  if (fresh.length === 0) return { chat, fresh, seen, notYet, law }
+  if (fresh.length === 0 && filled.length === 0) return { chat, fresh, seen, notYet, law }
 
   const eventById = new Map(events.map((event) => [event.id, event]))
   let next = fresh.reduce((log, row) => extendLog(log, row, eventById.get(row.id)), chat)
-  const storing = db.tables.events.bulkPut([...fresh])
+  const storing = db.tables.events.bulkPut([...filled, ...fresh])
   // a message is folded again from all that was ever said about it
-  if (fresh.some(({ id, target }) => target !== id) || judged.law !== law) await storing
+  if (fresh.some(({ id, target }) => target !== id) || filled.length > 0 || judged.law !== law) await storing
   next = await followLaw(db, change, { ...applying, chat: next, law: judged.law, before: law })
   const projected = await project(db, change, { chat: next, fresh, own, law: judged.law })
   next = projected.chat
+  if (filled.length > 0) {
+    const targets = filled.map(({ target }) => target)
+    next = await refoldLines(db, change, { chat: next, own, law: judged.law }, targets)
+  }
   await Promise.all([storing, db.tables.messages.bulkPut(projected.written), db.tables.chats.put(next)])
   change.chats.add(chat.id)
   return { chat: next, fresh, seen, notYet, law: judged.law }
 }
 
+/** LG5: what came without its body, and was not removed, gets it from whoever has it. */
+const fillBodies = async (
+  db: Db,
+  chat: ChatRecord,
+  events: readonly NewEvent[],
+  known: Known
+): Promise<readonly EventRow[]> => {
+  const isBare = ({ id, body }: NewEvent): boolean => {
+    const row = known.get(id)
+    return body !== undefined && row !== undefined && !isFloor(row) && row.body === undefined
+  }
+  const offered = new Map(events.filter(isBare).map((event) => [event.id, event]))
+  if (offered.size === 0) return []
+  return (await findWithheld(db, chat.id, [...offered.keys()])).flatMap((row) => {
+    const { body, salt, content } = offered.get(row.id) ?? {}
+    return content === undefined ? [] : [{ ...row, body, salt, content, target: targetOf({ ...row, content }) }]
+  })
+}
+
 type KnownRow = Pick<
   EventRow,
-  'id' | 'order' | 'device' | 'counter' | 'time' | 'tick' | 'kind' | 'chat' | 'basis' | 'header'
+  'id' | 'order' | 'device' | 'counter' | 'time' | 'tick' | 'kind' | 'chat' | 'basis' | 'header' | 'body' | 'hidden'
 >
 type Known = Map<string, KnownRow>
 
@@ -136,7 +161,8 @@ const placeAll = (applying: Applying, known: Known): Placed => {
     const notYet: NewEvent[] = []
     for (const event of waiting) {
       const before = known.get(event.id)
-      if (before !== undefined && !isFloor(before)) {
+      // LG5: what lost its header after a removal does not come back
+      if (before !== undefined && (!isFloor(before) || before.hidden === true)) {
         seen++
         continue
       }
