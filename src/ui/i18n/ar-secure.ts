@@ -70,7 +70,7 @@ export const arSecure: Translation<typeof enSecure> = {
   'guard.passkeyCancelled': 'لم يُنشأ أي مفتاح مرور. لم يتغيّر شيء.',
   'guard.passkeyNoPrf':
     'مفتاح المرور هذا لا يستطيع حفظ سرّ لتطبيق (تنقصه إضافة PRF)، فلا يستطيع فتح محادثاتك. استعمل غيره أو عبارة مرور.',
-  'guard.passkeyMissing': 'لا مفاتيح مرور في هذا المتصفح. استعمل عبارة مرور.',
+  'guard.passkeyMissing': 'لا مفاتيح مرور في هذا المتصفح أو على هذا العنوان. استعمل عبارة مرور.',
   'guard.lockNow': 'القفل الآن',
   'guard.lockNowText': 'في كل نوافذ هذا المتصفح',
   'guard.timeout': 'القفل تلقائيًا',

@@ -72,7 +72,7 @@ export const deSecure: Translation<typeof enSecure> = {
   'guard.passkeyCancelled': 'Es wurde kein Passkey angelegt. Nichts hat sich geändert.',
   'guard.passkeyNoPrf':
     'Dieser Passkey kann für eine App kein Geheimnis bewahren (ihm fehlt die PRF-Erweiterung) und deine Chats daher nicht entsperren. Nimm einen anderen oder eine Passphrase.',
-  'guard.passkeyMissing': 'Dieser Browser kennt keine Passkeys. Nimm eine Passphrase.',
+  'guard.passkeyMissing': 'In diesem Browser oder unter dieser Adresse gibt es keine Passkeys. Nimm eine Passphrase.',
   'guard.lockNow': 'Jetzt sperren',
   'guard.lockNowText': 'In allen Fenstern dieses Browsers',
   'guard.timeout': 'Von selbst sperren',

@@ -70,7 +70,7 @@ export const enSecure = {
   'guard.passkeyCancelled': 'No passkey was made. Nothing has changed.',
   'guard.passkeyNoPrf':
     'This passkey cannot keep a secret for an app (it lacks the PRF extension), so it cannot unlock your chats. Use another one, or a passphrase.',
-  'guard.passkeyMissing': 'This browser has no passkeys. Use a passphrase.',
+  'guard.passkeyMissing': 'There are no passkeys in this browser or at this address. Use a passphrase.',
   'guard.lockNow': 'Lock now',
   'guard.lockNowText': 'In all windows of this browser',
   'guard.timeout': 'Lock by itself',

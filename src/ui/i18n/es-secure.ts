@@ -73,7 +73,7 @@ export const esSecure: Translation<typeof enSecure> = {
   'guard.passkeyCancelled': 'No se ha creado ninguna llave de acceso. Nada ha cambiado.',
   'guard.passkeyNoPrf':
     'Esta llave de acceso no puede guardar un secreto para una aplicación (le falta la extensión PRF), así que no puede desbloquear tus chats. Usa otra o una frase de contraseña.',
-  'guard.passkeyMissing': 'Este navegador no tiene llaves de acceso. Usa una frase de contraseña.',
+  'guard.passkeyMissing': 'En este navegador o en esta dirección no hay llaves de acceso. Usa una frase de contraseña.',
   'guard.lockNow': 'Bloquear ahora',
   'guard.lockNowText': 'En todas las ventanas de este navegador',
   'guard.timeout': 'Bloquear solo',

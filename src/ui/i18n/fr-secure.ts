@@ -74,7 +74,8 @@ export const frSecure: Translation<typeof enSecure> = {
   'guard.passkeyCancelled': 'Aucune clé d’accès n’a été créée. Rien n’a changé.',
   'guard.passkeyNoPrf':
     'Cette clé d’accès ne sait pas garder un secret pour une application (il lui manque l’extension PRF) et ne peut donc pas déverrouiller vos discussions. Prenez-en une autre, ou une phrase secrète.',
-  'guard.passkeyMissing': 'Ce navigateur n’a pas de clés d’accès. Utilisez une phrase secrète.',
+  'guard.passkeyMissing':
+    'Il n’y a pas de clés d’accès dans ce navigateur ou à cette adresse. Utilisez une phrase secrète.',
   'guard.lockNow': 'Verrouiller maintenant',
   'guard.lockNowText': 'Dans toutes les fenêtres de ce navigateur',
   'guard.timeout': 'Verrouiller tout seul',

@@ -67,7 +67,7 @@ export const zhHansSecure: Translation<typeof enSecure> = {
   'guard.passkeyCancelled': '没有创建通行密钥。什么都没有改变。',
   'guard.passkeyNoPrf':
     '这个通行密钥不能为应用保存秘密（缺少 PRF 扩展），因此无法解锁你的聊天。请换一个，或使用密码短语。',
-  'guard.passkeyMissing': '此浏览器没有通行密钥。请使用密码短语。',
+  'guard.passkeyMissing': '此浏览器或此地址没有通行密钥。请使用密码短语。',
   'guard.lockNow': '立即锁定',
   'guard.lockNowText': '此浏览器的所有窗口',
   'guard.timeout': '自动锁定',

@@ -17,8 +17,13 @@ const ALGORITHMS = [-7, -8, -257]
 
 const random = (): Uint8Array<ArrayBuffer> => new Uint8Array(systemRandom.bytes(32))
 
+/** WebAuthn names its keys after a domain, so that an address of numbers can have none. */
+const isNumbers = (host: string): boolean => host.startsWith('[') || /^\d+(?:\.\d+){3}$/.test(host)
+
 export const hasPasskeys = (): boolean =>
-  typeof PublicKeyCredential === 'function' && typeof navigator.credentials?.create === 'function'
+  typeof PublicKeyCredential === 'function' &&
+  typeof navigator.credentials?.create === 'function' &&
+  !isNumbers(location.hostname)
 
 const bytesOf = (source: BufferSource): Uint8Array<ArrayBuffer> =>
   source instanceof ArrayBuffer

@@ -178,7 +178,7 @@ test('a browser without passkeys says so', async () => {
   open('/settings/security')
   await there('lock-state')
   expect(all('passkey-add')).toEqual([])
-  expect(document.body.textContent).toContain('This browser has no passkeys')
+  expect(document.body.textContent).toContain('There are no passkeys in this browser')
 })
 
 test('a backup is written part by part into the file that the person chose', async () => {
