@@ -18,7 +18,7 @@ export const avatarOf = (did: Did, photo: Uint8Array | undefined): Avatar => ({
 
 export interface Names {
   of(did: Did): string
-  /** By which it was founded. */
+  /** By which it was founded; empty while we do not know. */
   ofGroup(chat: ChatId): string
 }
 
@@ -31,6 +31,6 @@ export const createNames = ({ db, rosters }: Context, dids?: readonly Did[]): Na
   if (account !== undefined) nameByDid.set(account.did, account.name ?? '')
   return {
     of: (did) => nameByDid.get(did) ?? nameOf({ did, name: undefined, alias: undefined }),
-    ofGroup: (chat) => tidyName(rosters.get(chat)?.name ?? '') ?? `…${chat.slice(-6)}`
+    ofGroup: (chat) => tidyName(rosters.get(chat)?.name ?? '') ?? ''
   }
 }

@@ -11,6 +11,7 @@ import type { Given } from './delivering.ts'
 import { putOff, settle } from './lines.ts'
 import { heldBy, ownerOf, settledUpTo } from './peers.ts'
 import { takeAnswer } from './receipts.ts'
+import { repay } from './repaying.ts'
 import { commitTaken } from './sessions/commits.ts'
 
 /** Taken again and again without a receipt: what it holds is lost over there, so it is sealed again. */
@@ -71,6 +72,7 @@ export const settleGiven = async (
     else box.unsaved.set(key, row)
   }
   conclude(ctx, id, settling)
+  for (const { given: one, verdict } of settling.verdicts) if (verdict.is !== 'missed') repay(ctx, id, one.key)
   ctx.lines.tell()
 }
 

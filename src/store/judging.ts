@@ -92,6 +92,9 @@ export const followLaw = async (db: Db, change: Change, following: Following): P
   )
 }
 
+/** In larger groups names come with openings, photos only from those who write. */
+const MAX_INTRODUCED = 16
+
 /** LG7: who comes in is owed what we write from now on. Whoever is out is owed nothing. */
 const followMembers = (
   { chat, own, device }: Following,
@@ -105,7 +108,11 @@ const followMembers = (
   }
   const isIn = roster.members.has(own)
   const { standing, ...rest } = chat
-  const next: ChatRecord = { ...rest, owedFrom }
+  // whoever is new learns our name with the next thing that goes
+  const isMore = old.root !== undefined && [...roster.members.keys()].some((did) => !old.members.has(did))
+  const introduces = isMore && isIn && roster.members.size <= MAX_INTRODUCED
+  const debts = introduces ? { ...rest.debts, profile: (rest.debts.profile ?? 0) + 1 } : rest.debts
+  const next: ChatRecord = { ...rest, owedFrom, debts }
   if (standing === 'joining') return { ...next, standing }
   return isIn || roster.root === undefined ? next : { ...next, standing: 'left' }
 }

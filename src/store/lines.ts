@@ -53,7 +53,12 @@ const memberFact = (
     case 'found':
       return { kind: 'founded', name: change.name }
     case 'add':
-      return { kind: 'added', who: change.seats.map(({ account }) => account) }
+      return {
+        kind: 'added',
+        who: change.seats.map(({ account }) => account),
+        // with a link's pass they came by themselves, whoever let them in
+        ...(change.pass !== undefined && { isByLink: true })
+      }
     case 'remove': {
       // of a single device nobody needs to hear
       if (change.accounts.length === 0) return undefined

@@ -10,7 +10,7 @@ import { compareStamps } from '../model/hybrid-time.ts'
 import type { DeviceId, Did, MessageId } from '../model/ids.ts'
 import type { Db } from './database.ts'
 import { findWithheld } from './filling.ts'
-import { followLaw, judge } from './judging.ts'
+import { followLaw, judge, loadLaw } from './judging.ts'
 import { newestLine, project, refoldLines } from './projection.ts'
 import { isFloor } from './rows.ts'
 import type { ChatRecord, EventRow, Head } from './rows.ts'
@@ -72,8 +72,10 @@ const targetOf = ({ id, kind, content }: Pick<NewEvent, 'id' | 'kind' | 'content
  * Inside a write over chats, events and messages: applies a batch to `chat` and writes what changed.
  * @throws AppError `untrusted` when an event breaks the rules of a log: the whole batch is discarded (LG4).
  */
-export const applyEvents = async (db: Db, change: Change, applying: Applying): Promise<Applied> => {
-  const { chat, events, own, law } = applying
+export const applyEvents = async (db: Db, change: Change, given: Applying): Promise<Applied> => {
+  const { chat, events, own } = given
+  const law = given.law ?? (chat.kind === 'group' ? await loadLaw(db, chat.id) : undefined)
+  const applying = { ...given, law }
   const known = await loadKnown(db, chat, events)
   const filled = await fillBodies(db, chat, events, known)
   const placed = placeAll(applying, known)
@@ -217,7 +219,13 @@ const placeEvent = (event: NewEvent, known: Known, { chat, now, law, forgiven }:
     event.idBytes,
     parents.map((parent) => parent.order)
   )
-  return toRow(event, { chat, now, order, target, basis: law && law.merge(parents.map(({ basis }) => basis ?? [])) })
+  return toRow(event, {
+    chat,
+    now,
+    order,
+    target,
+    basis: law && law.merge(parents.map(({ basis }) => basis ?? law.roster.heads))
+  })
 }
 
 const placeFloor = (event: NewEvent, { order, basis }: KnownRow, { chat, now }: Applying): EventRow =>

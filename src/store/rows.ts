@@ -287,7 +287,7 @@ export const isFloor = ({ header }: Pick<EventRow, 'header'>): boolean => header
 /** What a line says that nobody wrote; who did it is its author. */
 export type SystemFact =
   | { readonly kind: 'founded'; readonly name: string }
-  | { readonly kind: 'added' | 'removed'; readonly who: readonly Did[] }
+  | { readonly kind: 'added' | 'removed'; readonly who: readonly Did[]; readonly isByLink?: boolean }
   | { readonly kind: 'left' | 'policies' | 'described' | 'photo' | 'note' }
   | { readonly kind: 'role'; readonly who: Did; readonly role: Role }
   | { readonly kind: 'renamed'; readonly name: string }

@@ -25,7 +25,7 @@ import { toNewEvent, toWire } from '../events.ts'
 import { sortByDevice, verifyBatch } from '../incoming.ts'
 import { ownerOf } from '../peers.ts'
 import type { GroupDoor, GroupDraft } from '../sessions/group-door.ts'
-import { meetPeople, toPerson } from './people.ts'
+import { meetPeople, ownPerson, toPerson } from './people.ts'
 
 const MAX_PEOPLE = 1000
 
@@ -50,7 +50,7 @@ const describe = async (ctx: Context, chat: ChatRecord): Promise<OpeningLog> => 
   const latest = await ctx.db.tables.events.range(chat.id, { newest: true, limit: MAX_LATEST })
   return {
     members: members.slice(0, MAX_OPENING_EVENTS).map(toWire),
-    people: people.slice(0, MAX_PEOPLE).map(toPerson),
+    people: [ownPerson(ctx), ...people.slice(0, MAX_PEOPLE - 1).map(toPerson)],
     chains: ends.map(([device, { counter, id, time, tick, order }]) => ({
       device: keyFromDeviceId(device),
       counter,

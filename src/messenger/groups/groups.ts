@@ -1,5 +1,9 @@
 /** Groups in one messenger: what they put into the context, and looking for members that nobody has introduced yet. */
 import type { ChatId } from '../../model/ids.ts'
+import { knownChat, putChat } from '../../store/chats.ts'
+import { dropMail, mailOf } from '../../store/mail.ts'
+import { outboxOf } from '../../store/outbox.ts'
+import { inBackground } from '../context.ts'
 import type { Context } from '../context.ts'
 import { createGroupDoor } from './group-door.ts'
 import { loadLaws } from './law.ts'
@@ -48,4 +52,29 @@ const afterChange = (ctx: Context, chat: ChatId): void => {
   if (seen.get(chat) === roster) return
   seen.set(chat, roster)
   meetStrangers(ctx, chat)
+  if (wasRemoved(ctx, chat)) inBackground(ctx, 'groups.clear-failed', () => clearMail(ctx, chat))
+}
+
+/** By somebody else: nobody wants anything of us there any more. Who left by themselves still has that to say. */
+const wasRemoved = (ctx: Context, chat: ChatId): boolean => {
+  const roster = ctx.rosters.get(chat)
+  const own = ctx.own?.did
+  if (roster === undefined || own === undefined || roster.members.has(own)) return false
+  const removal = roster.removals.findLast(({ account, isWhole }) => account === own && isWhole)
+  return roster.verdicts.some(({ event }) => event.id === removal?.id && event.author !== own)
+}
+
+const clearMail = async (ctx: Context, chat: ChatId): Promise<void> => {
+  const rows = outboxOf(ctx.db, chat)
+  const mail = mailOf(ctx.db, chat)
+  if (rows.length + mail.length === 0) return
+  await ctx.db.write(['outbox', 'mail', 'chats'], async (change) => {
+    await ctx.db.tables.outbox.bulkDelete(rows.map(({ id }) => id))
+    await dropMail(
+      ctx.db,
+      mail.map(({ id }) => id)
+    )
+    await putChat(ctx.db, change, { ...knownChat(ctx.db, chat), debts: {} })
+    change.outbox.add(chat)
+  })
 }

@@ -11,13 +11,14 @@ import { headFits } from '../../crypto/document.ts'
 import { verifyHead } from '../../crypto/head.ts'
 import type { ChatId, DeviceId, Did } from '../../model/ids.ts'
 import { tidyName } from '../../model/text.ts'
-import { putContact } from '../../store/contacts.ts'
+import { knownAccount } from '../../store/account.ts'
+import { putContact, updateContact } from '../../store/contacts.ts'
 import type { ContactDevice, ContactRow } from '../../store/rows.ts'
 import { homeToText, textToHome } from '../../wire/home.ts'
 import type { Person } from '../../wire/opening.ts'
 import { ask } from '../ask/ask.ts'
 import type { Asked } from '../ask/ask.ts'
-import { inBackground } from '../context.ts'
+import { inBackground, needOwn } from '../context.ts'
 import type { Context } from '../context.ts'
 import { newContact } from '../pairing.ts'
 import { ownerOf, peersOf, rosterOf } from '../peers.ts'
@@ -34,6 +35,19 @@ export const toPerson = ({ did, documentHash, homes, name, devices, former = [] 
   bindings: [...devices, ...former].slice(0, MAX_BINDINGS).map(({ binding }) => binding)
 })
 
+/** Ourselves, as we tell others. */
+export const ownPerson = (ctx: Context): Person => {
+  const { secrets } = needOwn(ctx)
+  const account = knownAccount(ctx.db)
+  return {
+    didKey: secrets.didKey,
+    documentHash: secrets.documentHash,
+    homes: ctx.net.reachability().homes.slice(0, 5).map(textToHome),
+    ...(account?.name !== undefined && { name: account.name }),
+    bindings: [secrets.device.binding]
+  }
+}
+
 /** Whoever is in the roster and not known well enough to be written to. */
 export const strangersIn = (ctx: Context, chat: ChatId): readonly Did[] =>
   [...(rosterOf(ctx, chat)?.members.keys() ?? [])].filter((did) => did !== ctx.own?.did && !isKnown(ctx, did))
@@ -48,12 +62,23 @@ export const meetPeople = async (ctx: Context, people: readonly Person[], via?: 
   const missing: Did[] = []
   for (const one of people) {
     const did = didFromKey(one.didKey) as Did
-    if (did === ctx.own?.did || isKnown(ctx, did)) continue
+    if (did === ctx.own?.did) continue
+    if (isKnown(ctx, did)) {
+      await learnName(ctx, did, one)
+      continue
+    }
     const met = await findPerson(ctx, did, one, via)
     if (met === undefined) missing.push(did)
     else await writePerson(ctx, did, one, met)
   }
   return missing
+}
+
+/** Until they say it themselves. */
+const learnName = async (ctx: Context, did: Did, { name }: Person): Promise<void> => {
+  const tidy = name === undefined ? undefined : tidyName(name)
+  if (tidy === undefined || ctx.db.memory.contacts.get(did)?.name !== undefined) return
+  await updateContact(ctx.db, did, (row) => (row.name === undefined ? { name: tidy } : undefined))
 }
 
 interface Met {

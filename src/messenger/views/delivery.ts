@@ -28,11 +28,15 @@ export const watchDelivery = (ctx: Context, chatId: ChatId, id: MessageId): Asyn
         message: id,
         state: state === 'queued' && waiting?.state === 'sealed' ? 'sealed' : state,
         writtenAt: message.time,
-        devices: peersOf(ctx, chat).map((peer) => toDevice(ctx, { chat, message, peer, names })),
+        devices: concerned(ctx, chat, message).map((peer) => toDevice(ctx, { chat, message, peer, names })),
         ...(waiting === undefined ? { attempts: 0 } : tries(ctx, chat, message))
       }
     }
   })
+
+/** LG7: whoever came after a message is not told of it. */
+const concerned = (ctx: Context, chat: ChatRecord, { counter, device }: MessageRow): readonly Peer[] =>
+  peersOf(ctx, chat).filter(({ did }) => device !== ctx.device.id || (chat.owedFrom?.[did] ?? 0) < counter)
 
 const toDevice = (
   ctx: Context,

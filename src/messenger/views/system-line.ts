@@ -14,7 +14,11 @@ export const toSystemLine = (fact: SystemFact, author: Did, own: Did | undefined
       return { kind: fact.kind, by, name: tidyName(fact.name) ?? '' }
     case 'added':
     case 'removed':
-      return { kind: fact.kind, by, who: fact.who.map(toSomebody) }
+      return {
+        kind: fact.kind,
+        by: fact.isByLink === true && fact.who[0] !== undefined ? toSomebody(fact.who[0]) : by,
+        who: fact.who.map(toSomebody)
+      }
     case 'left':
     case 'policies':
     case 'described':
