@@ -18,7 +18,7 @@ import { MAX_HOMES } from '../wire/head.ts'
 import { toOwn } from './account.ts'
 import type { Context, Own } from './context.ts'
 import { openSession } from './sessions/founding.ts'
-import { askHeads, checkBindings, fetchDocument, loadDocument } from './trust.ts'
+import { askHeads, checkBindings, fetchDocument, goesBefore, loadDocument } from './trust.ts'
 
 /** What homes know of our account that is not older than what we hold; the newest first, and only what both roots signed. */
 const documentsOfOurs = async (ctx: Context, own: Own): Promise<readonly VerifiedDocument[]> => {
@@ -44,11 +44,10 @@ const listsUs = ({ secrets }: Own, document: VerifiedDocument): boolean => {
 export const noticeTakeover = async (ctx: Context): Promise<void> => {
   const { own } = ctx
   if (own?.standing !== 'active' || ctx.net.reachability().homes.length === 0) return
-  const isOver = (await documentsOfOurs(ctx, own)).some((document) => {
-    if (listsUs(own, document)) return false
-    const isLater = comparePlaces(document.place, own.secrets.place) > 0
-    return isLater || bytesToBase64url(document.hash) < bytesToBase64url(own.secrets.documentHash)
-  })
+  const { place, documentHash: hash } = own.secrets
+  const isOver = (await documentsOfOurs(ctx, own)).some(
+    (document) => !listsUs(own, document) && goesBefore(document, { place, hash })
+  )
   if (isOver) await yieldTo(ctx)
 }
 

@@ -2,7 +2,7 @@
  * ID4, ID5: what we believe about other accounts. The highest document seen is pinned; what is older is refused, what cannot
  * follow is kept beside it and shown, and only what both list is trusted until a higher generation ends it.
  */
-import { base64urlToBytes, bytesToBase64url, sameBytes } from '../base/bytes.ts'
+import { base64urlToBytes, bytesToBase64url, compareBytes, sameBytes } from '../base/bytes.ts'
 import { AppError } from '../base/errors.ts'
 import { verifyBinding } from '../crypto/binding.ts'
 import type { VerifiedBinding } from '../crypto/binding.ts'
@@ -247,7 +247,7 @@ const writeJudgement = async (ctx: Context, change: Change, judged: Judged): Pro
       return true
     }
     case 'duplicity': {
-      if (contact.rivals?.includes(hash)) return false
+      if (contact.rivals?.includes(hash) === true || contact.refused?.includes(hash) === true) return false
       await putDocument(ctx.db, contact.did, found.document.hash, found.document.bytes)
       const both = new Set(listed.map(({ device }) => device))
       const devices = contact.devices.filter(({ device }) => both.has(device))
@@ -267,9 +267,15 @@ const writeJudgement = async (ctx: Context, change: Change, judged: Judged): Pro
   }
 }
 
+/** ID5: of two documents of one account the later, and of two at one place the lower hash: its devices decide alike (DV5). */
+export const goesBefore = (
+  one: Pick<VerifiedDocument, 'place' | 'hash'>,
+  other: Pick<VerifiedDocument, 'place' | 'hash'>
+): boolean => (comparePlaces(one.place, other.place) || compareBytes(other.hash, one.hash)) > 0
+
 /**
- * ID5: the person has compared safety numbers, so the roots are theirs; of the documents that these signed the highest goes on,
- * and what contradicted it is forgotten.
+ * ID5: the person has compared safety numbers, so the roots are theirs; one of the documents that these signed goes on, and
+ * those that contradict it are no second alarm.
  */
 export const endDuplicity = async (ctx: Context, did: Did): Promise<void> => {
   const contact = await getContact(ctx.db, did)
@@ -278,8 +284,10 @@ export const endDuplicity = async (ctx: Context, did: Did): Promise<void> => {
   let best = pinned
   for (const hash of contact.rivals ?? []) {
     const rival = await loadDocument(ctx, base64urlToBytes(hash))
-    if (rival !== undefined && comparePlaces(rival.place, best.place) > 0) best = rival
+    if (rival !== undefined && goesBefore(rival, best)) best = rival
   }
+  const chosen = bytesToBase64url(best.hash)
+  const settled = [...(contact.rivals ?? []), bytesToBase64url(pinned.hash)].filter((hash) => hash !== chosen)
   const known = [...contact.devices, ...(contact.former ?? [])].map(({ binding }) => binding)
   const listed = (await checkBindings(ctx, best, known)).map(toContactDevice)
   await ctx.db.write(['contacts', 'places'], async (change) => {
@@ -294,10 +302,11 @@ export const endDuplicity = async (ctx: Context, did: Did): Promise<void> => {
       documentHash,
       roots,
       fingerprint,
+      refused: [...(now.refused ?? []), ...settled].slice(-MAX_RIVALS),
       duplicity: false
     })
     if (best !== pinned) {
-      await putPlace(ctx.db, { did, ...best.place, hashes: [bytesToBase64url(best.hash)], head: place?.head })
+      await putPlace(ctx.db, { did, ...best.place, hashes: [chosen], head: place?.head })
     }
   })
   reconcileAll(ctx, did)

@@ -201,3 +201,43 @@ test.each([1, 2, 3])('a crash at write %i of taking over is no second takeover',
   expect([...bob.db.memory.places.get(alice.did)!.hashes]).toHaveLength(1)
   expect(bob.db.memory.places.get(alice.did)).toMatchObject({ generation: 0, seq: 1 })
 })
+
+test('of two that were restored apart from each other one yields, and contacts settle for the same one', async () => {
+  const backup = await backUp(alice)
+  alice.goOffline()
+  const one = await world.emptyDevice('alice')
+  await restore(one, backup)
+  await world.pass(5 * MINUTE)
+  // a home that knows nothing of the first
+  const { heads } = world.network.records
+  const known = heads.get(alice.did)!
+  one.goOffline()
+  heads.delete(alice.did)
+  const other = await world.emptyDevice('alice')
+  await restore(other, backup)
+  await world.pass(MINUTE)
+  heads.set(alice.did, [...known, ...heads.get(alice.did)!])
+  one.goOnline()
+  await world.pass(10 * MINUTE)
+  // each looks again when its connection is back
+  for (const device of [one, other]) {
+    device.goOffline()
+    device.goOnline()
+  }
+  await world.pass(10 * MINUTE)
+
+  const views = [await account(one), await account(other)]
+  const active = views.map((view) => view.state === 'ready' && view.replaced !== true)
+  expect(active.filter(Boolean)).toHaveLength(1)
+  const winner = active[0] === true ? one : other
+  bob.goOffline()
+  world.clock.advance(25 * 3600_000)
+  bob.goOnline()
+  await world.pass(MINUTE)
+  expect((await contact(bob, alice)).duplicity).toBe(true)
+  await bob.messenger.setContact(alice.did, { verified: true })
+  await winner.messenger.send(chat, { text: 'it is settled' })
+  await world.pass(10 * MINUTE)
+  expect(await contact(bob, alice)).toMatchObject({ duplicity: false, devices: [winner.device] })
+  expect(await texts(bob)).toContain('it is settled')
+})
