@@ -9,6 +9,7 @@ import { plantBug } from './plant-bugs.ts'
 import { hostility, plants } from './plants.ts'
 import { whatIsWrong } from './result.ts'
 import type { SimOptions } from './result.ts'
+import { swift } from './swift.ts'
 
 const { values } = parseArgs({
   // `npm run sim basic` names no other world yet
@@ -67,6 +68,7 @@ if (values.plant !== undefined) {
 }
 const isHostile = values.hostile || plant?.needsHostile === true
 if (isHostile) plantBug('hostility', hostility, import.meta.resolve('./plants.ts'))
+if (process.env['SIM_SLOW'] !== '1') plantBug('swift', swift, import.meta.resolve('./swift.ts'))
 // after the bug is in the ground
 const { simulate } = await import('./simulate.ts')
 

@@ -4,7 +4,7 @@
  * platform comes from the seed too. The crypto itself is the real one.
  */
 import { seededRandom } from '../../src/base/random.ts'
-import { answerNow, rememberKey } from './sync-crypto.ts'
+import { answerNow, openly, rememberKey } from './sync-crypto.ts'
 
 type Job = () => void
 type AnyFunction = (...args: never[]) => unknown
@@ -84,9 +84,10 @@ export const putInOrder = (seed: number): (() => void) => {
     replace(Object.getPrototypeOf(subtle) as object, name, (real) => {
       const ordered = inOrder(real)
       return async function (this: unknown, ...args: unknown[]) {
-        const result = answerNow(name, args) ?? (await ordered(this, args))
-        if (name === 'importKey') rememberKey(result, args)
-        return result
+        if (name !== 'importKey') return answerNow(name, args) ?? (await ordered(this, args))
+        const key = await ordered(this, openly(args))
+        rememberKey(key, args)
+        return key
       }
     })
   }

@@ -1,7 +1,8 @@
 /**
- * Puts a wrong behaviour into the running app from outside: functions that one module gives to others are replaced while
+ * Puts another behaviour, mostly a wrong one, into the running app from outside: functions that one module gives to others are replaced while
  * modules are loaded. Nothing under src/ knows of it. Must be called before anything of src/ is imported.
  */
+import { realpathSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -10,20 +11,20 @@ import type { Plant } from './plants.ts'
 const ROOT = path.join(import.meta.dirname, '..', '..')
 const REAL = '?real'
 
-/** `home`: the URL of the module that exports `plants`. */
+/** `home`: the URL of the module that exports the plant by its name, or `plants`. */
 export const plantBug = (name: string, plant: Plant, home: string): void => {
-  const missing = new Map(Object.entries(plant.replaces).map(([file, names]) => [urlOf(file), names]))
+  const missing = new Map(Object.entries(plant.replaces).map(([file, names]) => [urlOf(file), { file, names }]))
   registerHooks({
     load: (url, context, next) => {
-      const names = missing.get(url)
-      if (names === undefined) return next(url, context)
-      const file = path.relative(ROOT, new URL(url).pathname)
-      return { format: 'module', shortCircuit: true, source: shim({ url, file, names, name, home }) }
+      const found = missing.get(url)
+      if (found === undefined) return next(url, context)
+      return { format: 'module', shortCircuit: true, source: shim({ url, ...found, name, home }) }
     }
   })
 }
 
-const urlOf = (file: string): string => pathToFileURL(path.join(ROOT, file)).href
+/** Packages may be linked in from elsewhere. */
+const urlOf = (file: string): string => pathToFileURL(realpathSync(path.join(ROOT, file))).href
 
 interface Shim {
   readonly url: string
@@ -36,10 +37,10 @@ interface Shim {
 /** Hoisted functions, because modules may import one another in circles. */
 const shim = ({ url, file, names, name, home }: Shim): string => `
 import * as real from ${JSON.stringify(`${url}${REAL}`)}
-import { hostility, plants } from ${JSON.stringify(home)}
+import * as garden from ${JSON.stringify(home)}
 export * from ${JSON.stringify(`${url}${REAL}`)}
 let made
-const planted = () => (made ??= (plants[${JSON.stringify(name)}] ?? hostility).make(${JSON.stringify(file)}, real))
+const planted = () => (made ??= (garden.plants?.[${JSON.stringify(name)}] ?? garden[${JSON.stringify(name)}]).make(${JSON.stringify(file)}, real))
 ${names
   .map(
     (one) => `

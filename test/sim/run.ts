@@ -85,7 +85,7 @@ const logTo = (tell: (line: string) => void): Log => {
 }
 
 /** How many of those before each newcomer knows; everybody in small worlds. */
-const MAX_ACQUAINTANCES = 3
+const MAX_ACQUAINTANCES = 2
 
 export const setUp = async (options: SimOptions): Promise<Run> => {
   const world = await createWorld({ seed: options.seed, ...(options.tell && { log: logTo(options.tell) }) })

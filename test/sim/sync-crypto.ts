@@ -6,15 +6,13 @@ import {
   createCipheriv,
   createDecipheriv,
   createHash,
-  createPrivateKey,
-  createPublicKey,
   createSecretKey,
   diffieHellman,
   hkdfSync,
+  KeyObject,
   sign,
   verify
 } from 'node:crypto'
-import type { JsonWebKey, KeyObject } from 'node:crypto'
 
 type Bytes = ArrayBuffer | ArrayBufferView<ArrayBuffer>
 type Params = Readonly<Record<string, unknown>> & { readonly name?: string }
@@ -31,21 +29,21 @@ const own = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer
 
 const objects = new WeakMap<CryptoKey, KeyObject>()
 
-/** Keys that may not be exported do not say it later, and who imported them may wipe it then. */
-export const rememberKey = (key: unknown, args: readonly unknown[]): void => {
-  if (key instanceof CryptoKey) objects.set(key, makeObject(key, args))
+/** Only what may be exported may be looked into; HKDF keys never may, so theirs is kept. */
+export const rememberKey = (key: unknown, [format, data, algorithm]: readonly unknown[]): void => {
+  if (!(key instanceof CryptoKey)) return
+  if (key.extractable) objects.set(key, KeyObject.from(key))
+  else if (format === 'raw' && nameOf(algorithm) === 'HKDF') objects.set(key, createSecretKey(view(data)))
 }
 
-const makeObject = (key: CryptoKey, [format, data]: readonly unknown[]): KeyObject => {
-  if (key.type === 'secret') return createSecretKey(view(data))
-  if (format === 'pkcs8') return createPrivateKey({ key: Buffer.from(view(data)), format: 'der', type: 'pkcs8' })
-  const jwk =
-    format === 'jwk'
-      ? (data as JsonWebKey)
-      : { kty: 'OKP', crv: key.algorithm.name, x: Buffer.from(view(data)).toString('base64url') }
-  const input = { key: jwk, format: 'jwk' as const }
-  return key.type === 'private' ? createPrivateKey(input) : createPublicKey(input)
-}
+/** The arguments of `importKey` that let a key be looked into. */
+export const openly = ([format, data, algorithm, isOpen, uses]: readonly unknown[]): readonly unknown[] => [
+  format,
+  data,
+  algorithm,
+  nameOf(algorithm) === 'HKDF' ? isOpen : true,
+  uses
+]
 
 const gcm = (key: KeyObject): 'aes-128-gcm' | 'aes-256-gcm' =>
   key.symmetricKeySize === 16 ? 'aes-128-gcm' : 'aes-256-gcm'
