@@ -4,6 +4,7 @@
  */
 import type { EpochId, EpochInfo, Epochs, SessionMember, SessionState, Suite } from '../../crypto/suite.ts'
 import { chooseBranch } from '../../model/fork-choice.ts'
+import type { Sightings } from '../../model/fork-choice.ts'
 import type { DeviceId, Did } from '../../model/ids.ts'
 import type { MlsNotes } from '../../store/rows.ts'
 import type { Law } from './law.ts'
@@ -39,12 +40,15 @@ export const settle = (suite: Suite, law: Law, given: SessionState, notes: MlsNo
     ...everybodyIn(known),
     ...heard.map(({ device, account }): SessionMember => ({ did: account, device }))
   ]
-  const commits = known.filter((info) => isLawful(law, info)).flatMap((info) => toBranch(law, info))
-  const tip = chooseBranch(current.id, {
-    commits,
+  const lawful = known.filter((info) => isLawful(law, info))
+  const sightings: Sightings = {
+    commits: lawful.flatMap((info) => toBranch(law, info)),
     messages: heard,
     dropped: new Set(people.filter(law.isDropped).map(({ device }) => device))
-  })
+  }
+  const mine = chooseBranch(current.id, sightings)
+  const others = tipsElsewhere(lawful, current, mine, sightings)
+  const tip = others.length === 0 ? mine : bestOf(suite, law, given, [mine, ...others])
   const target = known.find(({ id }) => id === tip) ?? current
   const isOut = !target.isMember
   const hasMoved = target.id !== current.id && !isOut
@@ -60,6 +64,39 @@ export const settle = (suite: Suite, law: Law, given: SessionState, notes: MlsNo
     hasSwitched: hasMoved && !lineage.has(current.id),
     isOut
   }
+}
+
+/**
+ * The tips of branches whose fork is out of sight, so that ML3 cannot compare them: we were taken in again, or the group went
+ * on for more epochs than are kept.
+ */
+const tipsElsewhere = (
+  lawful: readonly EpochInfo[],
+  current: EpochInfo,
+  mine: string,
+  sightings: Sightings
+): readonly string[] => {
+  const ids = new Set<string>(lawful.map(({ id }) => id))
+  const roots = lawful.filter(({ parent }) => parent === undefined || !ids.has(parent))
+  if (roots.length < 2) return []
+  const tips = new Set(roots.map(({ id }) => chooseBranch(id, sightings)))
+  const isMember = (tip: string): boolean => lawful.some(({ id, isMember: is }) => id === tip && is)
+  return [...tips].filter((tip) => tip !== mine && tip !== current.id && isMember(tip))
+}
+
+/** Fewer dropped devices in the tree, then the longer branch, then the lower name: the same for all who know the same. */
+const bestOf = (suite: Suite, law: Law, state: SessionState, tips: readonly string[]): string => {
+  const epochs = epochsOf(suite)
+  const scored = epochs
+    .known(state)
+    .filter(({ id, isMember }) => tips.includes(id) && isMember)
+    .map(({ id, number }) => ({
+      id,
+      number,
+      dropped: suite.members(epochs.follow(state, id)).filter(law.isDropped).length
+    }))
+  const [best] = scored.toSorted((a, b) => a.dropped - b.dropped || b.number - a.number || (a.id < b.id ? -1 : 1))
+  return best?.id ?? tips[0] ?? ''
 }
 
 const toBranch = (law: Law, { id, parent, committer, removed }: EpochInfo) =>

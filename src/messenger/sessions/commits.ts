@@ -138,7 +138,9 @@ export const takeCommit = async (
   const { state: next, epoch } = await epochsOf(suite).receive(state, commit, () => true)
   if (next === state) return { change: undefined, epoch, isOut: false }
   const now = ctx.clock.now()
-  const { notes, gone } = withCommit(session.mls ?? firstNotes(ctx), epoch, now)
+  const { notes: kept, gone } = withCommit(session.mls ?? firstNotes(ctx), epoch, now)
+  const isAdded = (device: string): boolean => epoch.added.some((one) => one.device === device)
+  const notes = { ...kept, pleas: (kept.pleas ?? []).filter(({ device }) => !isAdded(device)) }
   const settled = settle(suite, lawOf(ctx, own, knownChat(ctx.db, session.chat)), next, notes, now)
   const change = toChange(ctx, { session, before: session, from: state }, settled)
   return {

@@ -20,11 +20,13 @@ import type { Context, Own } from '../context.ts'
 import type { Arrived, EnvelopeAnswer } from '../net.ts'
 import { encodeAnswer } from '../receipts.ts'
 import { loadDocument, toContactDevice } from '../trust.ts'
-import { epochsOf } from './branch.ts'
+import { epochsOf, settle } from './branch.ts'
 import { inSession } from './carrier.ts'
 import { takeCommit } from './commits.ts'
 import { firstNotes, sessionRow } from './founding.ts'
 import { isSenior } from './healing.ts'
+import { lawOf } from './law.ts'
+import { lostMailOf } from './lost.ts'
 import { keysFor, KEY_TABLES, takeKeys } from './keys.ts'
 import { currentRow, loadState, SESSION_TABLES, writeSession } from './state.ts'
 import type { SessionChange } from './state.ts'
@@ -283,9 +285,15 @@ const joinIn = async (
   if (from !== undefined && !mayEnterAgain) throw new AppError('conflict', 'we are in it already')
   const state = from === undefined ? joined.state : epochsOf(suite).enter(from, joined.state)
   if (state instanceof Uint8Array) throw new AppError('internal', 'a state in one piece')
-  const { pleadedAt: _, ...notes } = row.mls ?? firstNotes(ctx)
-  const { renewAt } = firstNotes(ctx)
-  return { before, row: { ...row, mls: { ...notes, renewAt, sent: 0, movedAt: ctx.clock.now() } }, from, state }
+  const now = ctx.clock.now()
+  const { pleadedAt: _, ...old } = row.mls ?? firstNotes(ctx)
+  const notes = { ...old, renewAt: firstNotes(ctx).renewAt, sent: 0, movedAt: now }
+  const chat = ctx.db.memory.chats.get(row.chat)
+  if (from === undefined || chat === undefined) return { before, row: { ...row, mls: notes }, from, state }
+  const settled = settle(suite, lawOf(ctx, own, chat), state, notes, now)
+  if (settled.state instanceof Uint8Array) throw new AppError('internal', 'a state in one piece')
+  const lostMail = lostMailOf(ctx, row, settled.lineage)
+  return { before, row: { ...row, mls: settled.notes }, from, state: settled.state, lostMail }
 }
 
 /** Any of our key packages may have been used. */
