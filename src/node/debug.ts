@@ -19,16 +19,7 @@ export interface DebugDeps {
 }
 
 const EVERY_MS = 1_000
-const COUNTED: readonly TableName[] = [
-  'contacts',
-  'chats',
-  'events',
-  'messages',
-  'outbox',
-  'parcels',
-  'invites',
-  'aside'
-]
+const COUNTED: readonly TableName[] = ['contacts', 'chats', 'events', 'messages', 'outbox', 'mail', 'invites', 'aside']
 
 const readDebug = async ({ db, p2p, log, build, worker, startedAt, pages }: DebugDeps): Promise<DebugView> => {
   const network = p2p.network()

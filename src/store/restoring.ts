@@ -19,7 +19,6 @@ const OF_ACCOUNT = [
   'events',
   'messages',
   'outbox',
-  'parcels',
   'invites',
   'aside',
   'seen',

@@ -228,6 +228,8 @@ export interface ChatRecord {
   readonly headSent: number
   /** When the newest key packages that they have from us were made. */
   readonly keysSent?: number
+  /** DV5: up to where others have what former devices of ours wrote. */
+  readonly formerHeld?: Readonly<Record<DeviceId, number>>
   /** DV5: of the sessions before a restore: the next one is above. */
   readonly generation?: number
   // groups, and what both people of a direct chat may set
@@ -332,21 +334,6 @@ export interface OutboxRow {
   readonly state: 'queued' | 'sealed' | 'failed'
   /** RO2: a `member` event. */
   readonly isMember?: boolean
-}
-
-/** Sealed bytes on their way: a crash sends the same again. One a chat at a time. */
-export interface ParcelRow {
-  readonly chat: ChatId
-  readonly sealed: Uint8Array
-  /** Of the session it is sealed in; undefined for a request. */
-  readonly group: string | undefined
-  readonly kind: 'request' | 'sealed'
-  /** Highest own counter inside; 0 when it carries no event. */
-  readonly upTo: number
-  readonly debts: Debts
-  readonly sealedAt: number
-  /** Devices that are still to take it; a request goes to the inbox too. */
-  readonly devices: readonly DeviceId[]
 }
 
 export type MailKind = 'request' | 'sealed' | 'commit' | 'opening'

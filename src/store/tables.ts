@@ -51,7 +51,6 @@ export interface Tables {
   readonly chats: Table<rows.ChatRecord>
   readonly outbox: Table<rows.OutboxRow>
   readonly invites: Table<rows.InviteRow>
-  readonly parcels: Table<rows.ParcelRow>
   readonly aside: Table<rows.AsideRow>
   readonly seen: Table<rows.SeenRow>
   readonly mail: Table<rows.MailRow>
@@ -74,7 +73,6 @@ export interface Memory {
   readonly chats: ReadonlyMap<ChatId, rows.ChatRecord>
   readonly sessions: ReadonlyMap<string, rows.SessionRow>
   readonly outbox: ReadonlyMap<string, rows.OutboxRow>
-  readonly parcels: ReadonlyMap<ChatId, rows.ParcelRow>
   readonly aside: ReadonlyMap<string, rows.AsideRow>
   readonly seen: ReadonlyMap<string, rows.SeenRow>
   readonly records: ReadonlyMap<string, rows.RecordRow>
@@ -95,7 +93,6 @@ export const KEY_BY_SMALL = {
   chats: 'id',
   sessions: 'group',
   outbox: 'id',
-  parcels: 'chat',
   aside: 'id',
   seen: 'id',
   records: 'key',

@@ -60,10 +60,9 @@ const setup = async (): Promise<Story> => {
   const lost = await bob.write(alice, 'missing')
   await world.settle()
   const { db } = bob
-  await db.write(['outbox', 'mail', 'parcels'], async () => {
+  await db.write(['outbox', 'mail'], async () => {
     await db.tables.outbox.bulkDelete([...db.memory.outbox.keys()])
     await db.tables.mail.bulkDelete([...db.memory.mail.keys()])
-    await db.tables.parcels.bulkDelete([...db.memory.parcels.keys()])
   })
   const { seed } = (await loadCast()).get('bob')!.device
   return {
@@ -356,10 +355,9 @@ test('LG5 a body that was removed does not come back', async () => {
   bob.goOffline()
   await bob.write(alice, 'lost')
   await world.settle()
-  await bob.db.write(['outbox', 'mail', 'parcels'], async () => {
+  await bob.db.write(['outbox', 'mail'], async () => {
     await bob.db.tables.outbox.bulkDelete([...bob.db.memory.outbox.keys()])
     await bob.db.tables.mail.bulkDelete([...bob.db.memory.mail.keys()])
-    await bob.db.tables.parcels.bulkDelete([...bob.db.memory.parcels.keys()])
   })
   const count = lie(story, { events: () => [missing] })
   bob.goOnline()

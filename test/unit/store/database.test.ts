@@ -1,21 +1,16 @@
 /** Opening, upgrading and losing the database; what is told after a commit. */
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import { Dexie } from 'dexie'
-import type { Table } from 'dexie'
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb'
 import { expect, test } from 'vitest'
 import { AppError } from '../../../src/base/errors.ts'
 import type { ChatId, Did } from '../../../src/model/ids.ts'
 import { emptyChat, getChat, listChats, putChat, sessionToWrite, updateChat } from '../../../src/store/chats.ts'
 import { openDatabase } from '../../../src/store/database.ts'
-import type { Db, TableName } from '../../../src/store/database.ts'
+import type { Db } from '../../../src/store/database.ts'
 import { getRecord, setRecord } from '../../../src/store/records.ts'
 import type { SessionRow } from '../../../src/store/rows.ts'
-import { newestMessages } from '../../../src/store/timeline.ts'
 import type { Change } from '../../../src/store/watch.ts'
 import { watch } from '../../../src/store/watch.ts'
-import { readFixture } from '../../golden/store-v1/fixture.ts'
 import { testVault } from '../../vault.ts'
 
 const [id, did] = ['chat' as ChatId, 'did:key:z' as Did]
@@ -99,27 +94,4 @@ test('LG0 written is the session of the highest generation, then of the lowest g
   expect(sessionToWrite([session('b', 0), session('a', 0), session('c', 1)])?.group).toBe('c')
   expect(sessionToWrite([session('b', 0), session('a', 0)])?.group).toBe('a')
   expect(sessionToWrite([])).toBeUndefined()
-})
-
-test('the filled database of version 1 opens with everything in it', async () => {
-  const file = path.join(import.meta.dirname, '../../golden/store-v1/tables.json')
-  const tables = readFixture(readFileSync(file, 'utf8'))
-  const indexedDB = new IDBFactory()
-  const old = await open(indexedDB)
-  await old.write(Object.keys(tables) as never, async () => {
-    for (const [name, rows] of Object.entries(tables)) await (old.tables[name as TableName] as Table).bulkPut([...rows])
-  })
-  old.close()
-
-  const db = await open(indexedDB)
-  for (const [name, rows] of Object.entries(tables)) {
-    expect([name, await db.tables[name as TableName].count()]).toEqual([name, rows.length])
-  }
-  const chats = await listChats(db)
-  const direct = chats.find(({ kind }) => kind === 'direct')
-  expect((await newestMessages(db, direct!.id, 10)).map(({ text }) => text)).toEqual([
-    'hello, Bob!',
-    '',
-    'not sent yet'
-  ])
 })
