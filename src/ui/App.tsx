@@ -7,12 +7,16 @@ import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { NodeApi } from '../bridge/api.ts'
 import { forgetSearch } from './chats/list-state.ts'
 import { lazyScreen } from './lazy.tsx'
+import { forgetPhotos } from './kit/Avatar.tsx'
 import { ConfirmHost } from './kit/ConfirmHost.tsx'
+import { question } from './kit/dialogs.ts'
 import { MenuHost } from './kit/MenuHost.tsx'
 import { closeMenu } from './kit/menus.ts'
 import { ToastHost } from './kit/ToastHost.tsx'
+import { hideToast } from './kit/toasts.ts'
 import { firstRunStep, startFirstRun } from './onboarding/first-run.ts'
 import { route, startRouter } from './router.ts'
+import { isOpeningText } from './security/openpgp-state.ts'
 import { PgpHost } from './security/PgpHost.tsx'
 import { Shell } from './Shell.tsx'
 import { useAppearance } from './state/appearance.ts'
@@ -54,7 +58,11 @@ const Screens = (): VNode => {
   useEffect(() => {
     if (state !== 'locked') return
     forgetSearch()
+    forgetPhotos()
     closeMenu()
+    hideToast()
+    question.peek()?.answer(false)
+    isOpeningText.value = false
   }, [state])
 
   if (state === undefined) return <Starting />

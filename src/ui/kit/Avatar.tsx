@@ -26,6 +26,12 @@ interface AvatarProps {
 const urlByPhoto = new Map<string, { readonly photo: Uint8Array; readonly url: string }>()
 const MAX_URLS = 500
 
+/** Faces go with the chats when the device is locked. */
+export const forgetPhotos = (): void => {
+  for (const { url } of urlByPhoto.values()) URL.revokeObjectURL(url)
+  urlByPhoto.clear()
+}
+
 const photoKey = (photo: Uint8Array): string => {
   let hash = 0x811c9dc5
   for (const byte of photo) hash = Math.imul(hash ^ byte, 0x01000193)
