@@ -14,6 +14,8 @@ export interface GroupLaw {
   with(more: readonly MemberEvent[]): GroupLaw
   verdictOn(id: string): Verdict | undefined
   wasEverIn(account: Did): boolean
+  /** Among `member` events. */
+  follows(event: string, earlier: string): boolean
   /** LG6. `basis`: of the event. */
   refusalOf(written: Written, basis: readonly string[]): Removal | undefined
   /** Whether whoever knew just this had the right. */
@@ -57,6 +59,7 @@ export const createGroupLaw = (given: Iterable<MemberEvent>): GroupLaw => {
       return fresh.length === 0 ? law : createGroupLaw([...events.values(), ...fresh])
     },
     verdictOn: (id) => verdicts.get(id),
+    follows: lineage.follows,
     wasEverIn: (account) => roster.members.has(account) || removed.has(account),
     refusalOf: (written, basis) => {
       if (!removed.has(written.author)) return undefined

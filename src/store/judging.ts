@@ -9,7 +9,7 @@ import type { MemberEvent } from '../model/roster.ts'
 import type { Db } from './database.ts'
 import { newestLine, refoldLines } from './projection.ts'
 import type { ChatRecord, EventRow } from './rows.ts'
-import { eventsAbout, eventsOfDevice, getMessages } from './timeline.ts'
+import { eventsAbout, eventsOfDevice, getEvents, getMessages } from './timeline.ts'
 import type { Change } from './watch.ts'
 
 export const toMemberEvent = ({ id, author, device, counter, time, content }: EventRow): MemberEvent | undefined =>
@@ -127,7 +127,16 @@ const cutBack = async (
 ): Promise<ChatRecord> => {
   const known = new Set(before.roster.removals.map(({ id, account }) => `${id} ${account}`))
   const fresh = law.roster.removals.filter(({ id, account }) => !known.has(`${id} ${account}`))
-  const devices = new Set(fresh.flatMap(({ account, counters }) => [...counters.keys(), ...devicesOf(law, account)]))
+  if (fresh.length === 0) return chat
+  const ends = await getEvents(
+    db,
+    Object.values(chat.chains).map(({ id }) => id)
+  )
+  const removed = new Set(fresh.map(({ account }) => account))
+  const devices = new Set([
+    ...fresh.flatMap(({ counters }) => [...counters.keys()]),
+    ...ends.filter(({ author }) => removed.has(author)).map(({ device }) => device)
+  ])
   const cut: EventRow[] = []
   for (const device of devices) {
     const end = chat.chains[device]?.counter ?? 0
@@ -145,10 +154,6 @@ const cutBack = async (
   const heads = chat.heads.filter(({ id }) => !ids.has(id))
   return await dropLines(db, change, { chat: { ...chat, heads }, own, law }, cut)
 }
-
-/** Those that are named in `member` events; a removed device whose cut is 0 need not be named. */
-const devicesOf = (law: GroupLaw, account: Did): readonly DeviceId[] =>
-  [...law.events.values()].filter(({ author }) => author === account).map(({ device }) => device)
 
 const dropLines = async (
   db: Db,

@@ -34,10 +34,12 @@ const factOf = (row: EventRow, content: Content, { chat, own, law }: LineContext
     case 'member': {
       // RO1: a void one has no effect; what was before our joining is not ours to see (LG7)
       if (law?.verdictOn(row.id)?.reason !== undefined || law === undefined) return undefined
-      const isBefore = row.counter <= (chat.floors?.[row.device] ?? 0)
       const { change } = content
       const isOurs =
         (change.kind === 'add' || change.kind === 'found') && change.seats.some(({ account }) => account === own)
+      const joined = law.roster.members.get(own)?.joined
+      const isBelow = row.counter <= (chat.floors?.[row.device] ?? 0)
+      const isBefore = isBelow && (joined === undefined || law.follows(joined, row.id))
       return isBefore && !isOurs ? undefined : memberFact(row, change)
     }
     default:

@@ -18,10 +18,9 @@ import { needOwn } from '../context.ts'
 import type { Context, Own } from '../context.ts'
 import { SESSION_TABLES, sessionFor, writeSession } from '../sessions/carrier.ts'
 import { foundAlone } from '../sessions/founding.ts'
-import { openingMail } from '../sessions/openings.ts'
+import { farewellMail, openingMail } from '../sessions/openings.ts'
 import { loadDocument } from '../trust.ts'
 import { toFounding } from './bodies.ts'
-import { sayGoodbye } from './farewell.ts'
 import { rememberLaw } from './law.ts'
 import { needGroup, tell } from './member-events.ts'
 
@@ -158,10 +157,16 @@ export const removeMember = async (ctx: Context, id: ChatId, who: Did): Promise<
     await leaveGroup(ctx, id)
     return
   }
-  const { roster } = needGroup(ctx, id)
+  const { chat: before, roster } = needGroup(ctx, id)
   if (!roster.members.has(who)) throw new AppError('not-found', 'nobody of this group')
-  await tell(ctx, id, 'remove', ({ chat }) => ({ kind: 'remove', accounts: [who], cuts: cutsOf(ctx, chat, who) }))
-  sayGoodbye(ctx, id, who)
+  const session = sessionFor(ctx, own, before)
+  const devices = ctx.db.memory.contacts.get(who)?.devices.map(({ device }) => device) ?? []
+  await tell(ctx, id, 'remove', ({ chat }) => ({ kind: 'remove', accounts: [who], cuts: cutsOf(ctx, chat, who) }), {
+    tables: ['mail'],
+    also: async () => {
+      if (session !== undefined && devices.length > 0) await putMail(ctx.db, [farewellMail(ctx, session, devices)])
+    }
+  })
 }
 
 export const leaveGroup = async (ctx: Context, id: ChatId): Promise<void> => {

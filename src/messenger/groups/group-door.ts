@@ -6,11 +6,12 @@ import { base64urlToBytes, bytesToBase64url } from '../../base/bytes.ts'
 import { AppError } from '../../base/errors.ts'
 import { deviceIdFromKey, keyFromDeviceId } from '../../crypto/device-id.ts'
 import { didFromKey } from '../../crypto/did.ts'
+import type { VerifiedEvent } from '../../crypto/event.ts'
 import { createGroupLaw } from '../../model/group-law.ts'
 import type { GroupLaw } from '../../model/group-law.ts'
 import type { ChatId, DeviceId, Did } from '../../model/ids.ts'
 import { compareText } from '../../model/text.ts'
-import { emptyChat, putChat } from '../../store/chats.ts'
+import { emptyChat, knownChat, putChat } from '../../store/chats.ts'
 import { toMemberEvent } from '../../store/judging.ts'
 import { applyEvents } from '../../store/log.ts'
 import type { NewEvent } from '../../store/log.ts'
@@ -83,6 +84,7 @@ const read = async (ctx: Context, { sender, chat: id, suite, log }: Told): Promi
   const before = ctx.laws.get(id) ?? createGroupLaw([])
   const told = verified.map(toNewEvent)
   const law = before.with(told.map(toMember).filter((event) => event !== undefined))
+  if (isFarewell(before, law, own.did)) return toFarewell(ctx, id, verified)
   checkRoster(law, { own: own.did, sender: sender.did, suite })
 
   const homes = ownerOf(ctx, sender.device)?.homes ?? []
@@ -105,6 +107,37 @@ const read = async (ctx: Context, { sender, chat: id, suite, log }: Told): Promi
 
 const toMember = (event: NewEvent): ReturnType<typeof toMemberEvent> =>
   event.kind === 'member' ? toMemberEvent(event as unknown as EventRow) : undefined
+
+/** We were in it, and by all that is known now we are out. */
+const isFarewell = (before: GroupLaw, law: GroupLaw, own: Did): boolean =>
+  before.roster.members.has(own) && !law.roster.members.has(own)
+
+const toFarewell = (ctx: Context, id: ChatId, verified: readonly VerifiedEvent[]): GroupDraft => {
+  const own = needOwn(ctx)
+  const { good } = sortByDevice(ctx, knownChat(ctx.db, id), verified)
+  return {
+    isFarewell: true,
+    tables: ['chats', 'contacts', 'events', 'messages', 'outbox'],
+    wasEverIn: () => true,
+    write: async (change) => {
+      const chat = knownChat(ctx.db, id)
+      // what they stand on may never come to us
+      const forgiven = new Set(good.flatMap(({ previous, heads }) => [...(previous ? [previous] : []), ...heads]))
+      const applied = await applyEvents(ctx.db, change, {
+        chat,
+        events: good,
+        own: own.did,
+        device: ctx.device.id,
+        now: ctx.clock.now(),
+        law: ctx.laws.get(id),
+        forgiven
+      })
+      if (applied.law === undefined) return
+      ctx.laws.set(id, applied.law)
+      ctx.rosters.set(id, applied.law.roster)
+    }
+  }
+}
 
 /** Everybody else is nobody whom we have to know. */
 const namedIn = ({ roster, events }: GroupLaw): ReadonlySet<string> =>

@@ -6,6 +6,8 @@ import type { Change } from '../../store/watch.ts'
 import type { OpeningLog } from '../../wire/opening.ts'
 
 export interface GroupDraft {
+  /** We are told that we are out: there is no session to come into. */
+  readonly isFarewell?: boolean
   readonly tables: readonly TableName[]
   /** Inside the write that opens the session. */
   write(change: Change): Promise<void>

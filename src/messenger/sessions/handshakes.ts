@@ -224,7 +224,7 @@ const enter = async (ctx: Context, own: Own, { opened, sender, chat, key }: Arri
     if (before !== undefined && before.chat !== chat) throw new AppError('untrusted', 'a session of another chat')
     const row = before ?? sessionRow(ctx, { chat, suite: session.suite, group, generation: session.generation })
     const change: SessionChange =
-      suite.epochs === undefined
+      suite.epochs === undefined || draft?.isFarewell === true
         ? { before, row, from: undefined, state: undefined }
         : await joinIn(ctx, own, { suite, row, before, welcome, tree, belongs, mayEnterAgain: mayEnter(before) })
     await writeAll(ctx, { change: isDirect ? withLost(ctx, change) : change, key, draft })

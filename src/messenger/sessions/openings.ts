@@ -36,6 +36,12 @@ export const openingMail = (
 export const putPlea = (ctx: Context, session: SessionRow, devices: readonly DeviceId[]): Promise<void> =>
   putMail(ctx.db, [openingMail(ctx, session, devices, PLEA)])
 
+/** Like an opening, but it tells of the end: the removal goes to whom it removes, whatever became of the session. */
+const FAREWELL = 'farewell'
+
+export const farewellMail = (ctx: Context, session: SessionRow, devices: readonly DeviceId[]): MailRow =>
+  openingMail(ctx, session, devices, FAREWELL)
+
 export const isPlea = ({ kind, epoch }: MailRow): boolean => kind === 'opening' && epoch === PLEA
 
 /** The bytes of an opening for one device. Undefined: it has nothing to say any more, so the row may go. */
@@ -64,6 +70,7 @@ const whatToSay = async (
   if (isPlea(row)) return { keyPackage: await freshKeyPackage(ctx, own, session.suite) }
   const log = chat.kind === 'group' ? await ctx.groupDoor?.describe(chat) : undefined
   if (row.epoch === undefined) return { ...(log && { log }) }
+  if (row.epoch === FAREWELL) return log && { log: { members: log.members, people: [], chains: [], latest: [] } }
   const [welcome, tree] = await Promise.all([
     readGiven(ctx.db, session.group, 'welcome', row.epoch),
     readGiven(ctx.db, session.group, 'opening-tree', row.epoch)
