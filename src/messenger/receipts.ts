@@ -27,8 +27,26 @@ export const takeWatermarks = (
   const mine = watermarks.find(({ device }) => deviceIdFromKey(device) === ctx.device.id)
   const written = chat.chains[ctx.device.id]?.counter ?? 0
   const before = chat.delivered[from]?.counter ?? 0
-  if (mine === undefined || mine.counter <= before || mine.counter > written) return chat
-  return { ...chat, delivered: { ...chat.delivered, [from]: { counter: mine.counter, at: ctx.clock.now() } } }
+  const next = takeFormer(ctx, chat, watermarks)
+  if (mine === undefined || mine.counter <= before || mine.counter > written) return next
+  return { ...next, delivered: { ...chat.delivered, [from]: { counter: mine.counter, at: ctx.clock.now() } } }
+}
+
+/** DV5: what a device of ours before this one wrote is handed over by the log itself (LG7), and may have come. */
+const takeFormer = (ctx: Context, chat: ChatRecord, watermarks: readonly Watermark[]): ChatRecord => {
+  const former = ctx.own?.secrets.former ?? []
+  if (former.length === 0) return chat
+  const held: Record<DeviceId, number> = { ...chat.formerHeld }
+  let isMore = false
+  for (const { device: key, counter } of watermarks) {
+    const device = deviceIdFromKey(key) as DeviceId
+    if (!former.includes(device) || counter <= (held[device] ?? 0) || counter > (chat.chains[device]?.counter ?? 0)) {
+      continue
+    }
+    held[device] = counter
+    isMore = true
+  }
+  return isMore ? { ...chat, formerHeld: held } : chat
 }
 
 /** The answer to a delivery, when it is about this chat and comes from a device of somebody we know. */

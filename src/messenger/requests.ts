@@ -89,7 +89,11 @@ export const receiveRequest = async (
     }
   )
   // DV5: a device that takes over comes with a request, and every session with them has to follow
-  if (known !== undefined) reconcileAll(ctx, did)
+  if (known !== undefined) {
+    reconcileAll(ctx, did)
+    // and may hold what the device before it could not send any more
+    if (hasNewDevice(known, trusted.map(toContactDevice))) ctx.noticeGap(chatId)
+  }
   if (accepted) {
     ctx.foundSoon(chatId)
     ctx.wake(chatId)

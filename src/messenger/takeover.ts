@@ -84,6 +84,8 @@ export const activate = async (ctx: Context): Promise<boolean> => {
   for (const chat of woken) {
     ctx.wake(chat)
     ctx.reconcile(chat)
+    // LG7: what was said since the backup, others have
+    ctx.noticeGap(chat)
   }
   return true
 }

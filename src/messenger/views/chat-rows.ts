@@ -28,15 +28,21 @@ type OwnMessage = { readonly device: DeviceId; readonly counter: number; readonl
 /** DL3: how far one of our own messages has come: of each person the furthest device counts, and of a group the last person. */
 export const deliveryOf = (chat: ChatRecord, message: OwnMessage, own: OwnFace): DeliveryState => {
   if (chat.kind === 'self') return 'read'
-  // DV5: what a former device of ours wrote was settled there, or is marked as not sent
-  const isElsewhere = message.device !== own.device && !message.failed
-  const isDelivered =
-    isElsewhere || (chat.kind === 'group' ? hasEverybody(chat, message, own) : hasAnyDevice(chat, message, own))
-  let state: DeliveryState = message.failed ? 'failed' : 'queued'
+  const isHere = message.device === own.device
+  const isDelivered = !isHere
+    ? hasFromFormer(chat, message)
+    : chat.kind === 'group'
+      ? hasEverybody(chat, message, own)
+      : hasAnyDevice(chat, message, own)
+  let state: DeliveryState = message.failed && isHere ? 'failed' : 'queued'
   if (isDelivered) state = advance(advance(state, 'sealed'), 'delivered')
   if (isReadBy(chat, message, own)) state = advance(advance(state, 'sealed'), own.readReceipts ? 'read' : 'delivered')
   return state
 }
+
+/** DV5: what a former device of ours wrote was settled there, or (marked as not sent) is handed over by the log. */
+const hasFromFormer = ({ formerHeld }: ChatRecord, { device, counter, failed }: OwnMessage): boolean =>
+  !failed || (formerHeld?.[device] ?? 0) >= counter
 
 // watermarks are about what this device wrote
 const hasAnyDevice = ({ delivered }: ChatRecord, { device, counter }: OwnMessage, own: OwnFace): boolean =>
