@@ -2,7 +2,7 @@
 import { hueOf } from '../model/avatar.ts'
 import type { ChatId, Did } from '../model/ids.ts'
 import { tidyName } from '../model/text.ts'
-import type { Avatar } from '../model/views.ts'
+import type { Avatar } from '../model/avatar.ts'
 import { knownAccount } from '../store/account.ts'
 import { knownContacts } from '../store/contacts.ts'
 import type { ContactRow } from '../store/rows.ts'

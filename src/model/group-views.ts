@@ -1,7 +1,7 @@
 /** What a page is shown of groups: members, rights, links, lines about what happened, and how a session carries a chat. */
 import type { ChatId, Did, MessageId } from './ids.ts'
 import type { Policies, Role } from './roster.ts'
-import type { Avatar } from './views.ts'
+import type { Avatar } from './avatar.ts'
 
 /** SU1, in the order in which they are offered. */
 export const SUITE_IDS = ['mls-xwing', 'mls-x25519', 'pgp-v6'] as const

@@ -2,15 +2,10 @@
  * What a page is shown: snapshots, plain data that survives structured clone. The node makes them, the UI draws them,
  * nothing else depends on them. Times are milliseconds since the epoch. Photos are small JPEG or WebP files.
  */
+import type { Avatar } from './avatar.ts'
 import type { DeliveryState, Path } from './delivery.ts'
 import type { Somebody, SuiteView, SystemLine } from './group-views.ts'
 import type { ChatId, DeviceId, Did, InviteId, MessageId } from './ids.ts'
-
-export interface Avatar {
-  /** Hue 0–359 from the identity, for initials. */
-  readonly hue: number
-  readonly photo?: Uint8Array
-}
 
 // ── account ───────────────────────────────────────────────────────────────────────────────────────────────────────
 

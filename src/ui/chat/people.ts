@@ -5,7 +5,8 @@ import { isSame } from '../../base/same.ts'
 import { hueOf } from '../../model/avatar.ts'
 import type { GroupView } from '../../model/group-views.ts'
 import type { Did } from '../../model/ids.ts'
-import type { Avatar, ChatView, ContactView } from '../../model/views.ts'
+import type { Avatar } from '../../model/avatar.ts'
+import type { ChatView, ContactView } from '../../model/views.ts'
 import { useContacts, useGroup } from '../state/node.tsx'
 
 export interface Person {

@@ -1,7 +1,7 @@
 /** A face: the photo, or initials on a hue derived from the identity. Decorative: the name always stands beside it. */
 import type { VNode } from 'preact'
 import { sameBytes } from '../../base/bytes.ts'
-import type { Avatar as AvatarView } from '../../model/views.ts'
+import type { Avatar as AvatarView } from '../../model/avatar.ts'
 import { initials } from '../names.ts'
 import { Icon } from './Icon.tsx'
 import type { IconNode } from './icons.ts'

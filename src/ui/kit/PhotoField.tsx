@@ -1,7 +1,7 @@
 /** The round picture that is a button: choose a photo, or drop one on it; with a photo, change or remove it. */
 import type { VNode } from 'preact'
 import { useRef, useState } from 'preact/hooks'
-import type { Avatar as AvatarView } from '../../model/views.ts'
+import type { Avatar as AvatarView } from '../../model/avatar.ts'
 import { t } from '../i18n/i18n.ts'
 import { Avatar } from './Avatar.tsx'
 import { Icon } from './Icon.tsx'

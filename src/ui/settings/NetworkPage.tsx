@@ -1,7 +1,8 @@
 /** How this device is connected: relays, contacts and the paths to them. Here, and only here, are the technical words. */
 import type { VNode } from 'preact'
 import { useState } from 'preact/hooks'
-import type { Avatar as AvatarView, NetworkView, PeerView, RelayView } from '../../model/views.ts'
+import type { Avatar as AvatarView } from '../../model/avatar.ts'
+import type { NetworkView, PeerView, RelayView } from '../../model/views.ts'
 import { t } from '../i18n/i18n.ts'
 import { Avatar } from '../kit/Avatar.tsx'
 import { Button, IconButton } from '../kit/Button.tsx'
