@@ -3,6 +3,8 @@
  * first question ever to its first hits; `buildMs`: until all of history has been looked through; `stallMs`: the longest that
  * anything else had to wait meanwhile; `p50`, `p95`: of 50 questions after that. Milliseconds, in one thread of Node.
  */
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb'
 import { systemClock } from '../src/base/clock.ts'
 import { silentLog } from '../src/base/log.ts'
@@ -123,8 +125,11 @@ const watchStalls = (): (() => number) => {
   }
 }
 
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
+
 const memoryMB = (): number => {
-  globalThis.gc?.()
+  collectGarbage()
   const { heapUsed, arrayBuffers } = process.memoryUsage()
   return (heapUsed + arrayBuffers) / 2 ** 20
 }
