@@ -124,6 +124,7 @@ export const openDatabase = async ({ vaults, onWrite, ...options }: OpenOptions)
         await batch.flush()
         return { result: answer, apply }
       } finally {
+        draft.end()
         open = undefined
       }
     }, also)

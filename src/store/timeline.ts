@@ -43,16 +43,6 @@ export const countMentionsAfter = (db: Db, chat: ChatId, after: string, account:
 export const firstTheirsAfter = async (db: Db, chat: ChatId, after: string): Promise<MessageRow | undefined> =>
   (await db.tables.messages.range(chat, { after, where: isTheirs, limit: 1 }))[0]
 
-/** Every message of a chat, or of all chats, in no promised order. */
-export const scanMessages = async (
-  db: Db,
-  chat: ChatId | undefined,
-  visit: (row: MessageRow) => void
-): Promise<void> => {
-  if (chat === undefined) await db.tables.messages.scan((rows) => rows.forEach(visit))
-  else for (const row of await db.tables.messages.range(chat, {})) visit(row)
-}
-
 /** Every message of every chat, a page at a time, the newest pages first; waits for `visit`, which ends it by false. */
 export const scanNewestFirst = (
   db: Db,

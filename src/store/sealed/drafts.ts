@@ -11,6 +11,9 @@ export interface Draft {
   /** `pending`: what lies over the pages already. */
   pagedOf<Row>(name: TableName, pending: ReadonlyMap<string, Row>): PagedDraft<Row>
   readonly touched: ReadonlySet<TableName>
+  /** The write has ended: who still looks through it was no part of it. */
+  end(): void
+  isOver(): boolean
 }
 
 /** `names`: the tables that the write said it would touch. */
@@ -18,12 +21,18 @@ export const createDraft = (tx: IDBTransaction, names: readonly TableName[]): Dr
   const small = new Map<TableName, SmallDraft>()
   const paged = new Map<TableName, PagedDraft<never>>()
   const touched = new Set<TableName>()
+  let hasEnded = false
+  const isOver = (): boolean => hasEnded
   const touch = (name: TableName): void => {
     if (!names.includes(name)) throw new AppError('internal', `${name} is written, but the write did not name it`)
     touched.add(name)
   }
   return {
     tx,
+    isOver,
+    end: () => {
+      hasEnded = true
+    },
     touched,
     rowsOf: (name) => {
       touch(name)
@@ -35,7 +44,7 @@ export const createDraft = (tx: IDBTransaction, names: readonly TableName[]): Dr
       touch(name)
       const draft = paged.get(name) as PagedDraft<Row> | undefined
       if (draft !== undefined) return draft
-      const fresh: PagedDraft<Row> = { tx, rows: new Map(pending), own: new Set(), cleared: new Set() }
+      const fresh: PagedDraft<Row> = { tx, isOver, rows: new Map(pending), own: new Set(), cleared: new Set() }
       paged.set(name, fresh as unknown as PagedDraft<never>)
       return fresh
     }

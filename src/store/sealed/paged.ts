@@ -23,6 +23,7 @@ export interface Span<Row> {
 
 export interface PagedDraft<Row> {
   readonly tx: IDBTransaction
+  isOver(): boolean
   /** All that is in no page: what is pending, and what this write has put or (undefined) deleted. */
   readonly rows: Map<string, Row | undefined>
   /** Of those, what this write has touched. */
@@ -310,7 +311,13 @@ export const createPaged = <Row extends PageRow>(options: PagedOptions<Row>): Pa
 
   const steadily = <T>(look: (drafted: Drafted) => Promise<T>): Promise<T> => {
     const drafted = draft()
-    return drafted === undefined ? shelves.steadily(() => look(undefined)) : look(drafted)
+    const outside = (): Promise<T> => shelves.steadily(() => look(undefined))
+    if (drafted === undefined) return outside()
+    // somebody else's callback that ran while the write had its turn
+    return look(drafted).catch((error: unknown) => {
+      if (drafted.isOver()) return outside()
+      throw error
+    })
   }
 
   return {

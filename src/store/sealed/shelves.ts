@@ -67,11 +67,17 @@ export const createShelves = ({ database, first, settled }: ShelvesDeps): Shelve
     return vault
   }
 
-  const readBytes = async (
-    shelf: Shelf,
-    id: string,
-    tx = database().transaction(shelf, 'readonly')
-  ): Promise<Uint8Array | undefined> => (await done(tx.objectStore(shelf).get(id))) as Uint8Array | undefined
+  const getIn = (shelf: Shelf, id: string, tx: IDBTransaction | undefined): IDBRequest<unknown> => {
+    try {
+      if (tx !== undefined) return tx.objectStore(shelf).get(id)
+    } catch (error) {
+      // the write of that transaction is over, and whoever asks was no part of it
+      if (!['InvalidStateError', 'TransactionInactiveError'].includes((error as Error).name)) throw error
+    }
+    return database().transaction(shelf, 'readonly').objectStore(shelf).get(id)
+  }
+  const readBytes = async (shelf: Shelf, id: string, tx?: IDBTransaction): Promise<Uint8Array | undefined> =>
+    (await done(getIn(shelf, id, tx))) as Uint8Array | undefined
 
   const lookAt = async <T>(shelf: Shelf, id: string): Promise<T | undefined> => {
     const sealed = await readBytes(shelf, id)

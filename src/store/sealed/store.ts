@@ -81,7 +81,7 @@ export const createSealedStore = ({ shelves, draft, answer }: SealedStoreDeps): 
           const drafted = draft()
           if (drafted === undefined) return undefined
           const pending = paged.get(name)?.pending() ?? new Map<string, PageRow>()
-          return drafted.touched.has(name) ? drafted.pagedOf(name, pending) : untouched(drafted.tx, pending)
+          return drafted.touched.has(name) ? drafted.pagedOf(name, pending) : untouched(drafted, pending)
         }
       })
     ])
@@ -243,7 +243,7 @@ export const createSealedStore = ({ shelves, draft, answer }: SealedStoreDeps): 
       const pending = table.pending()
       const isTouched = drafted.touched.has(name)
       if (!isTouched && pending.size === 0) continue
-      applied.push(await table.plan(isTouched ? drafted.pagedOf(name, pending) : untouched(batch.tx, pending), batch))
+      applied.push(await table.plan(isTouched ? drafted.pagedOf(name, pending) : untouched(drafted, pending), batch))
     }
     return () => {
       for (const apply of applied) apply()
@@ -310,8 +310,9 @@ export const createSealedStore = ({ shelves, draft, answer }: SealedStoreDeps): 
 }
 
 /** What a write sees of a table that it has not touched. */
-const untouched = (tx: IDBTransaction, pending: ReadonlyMap<string, PageRow>): PagedDraft<PageRow> => ({
+const untouched = ({ tx, isOver }: Draft, pending: ReadonlyMap<string, PageRow>): PagedDraft<PageRow> => ({
   tx,
+  isOver,
   rows: pending as Map<string, PageRow | undefined>,
   own: new Set(),
   cleared: new Set()
