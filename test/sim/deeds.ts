@@ -28,7 +28,7 @@ const roomFor = async (run: Run, by: Person): Promise<Room | undefined> => {
   return to && { kind: 'direct', chat: await by.chatWith(to), to }
 }
 
-const nameOf = (room: Room): string => (room.kind === 'direct' ? room.to.name : 'a group')
+const nameOf = (room: Room): string => (room.kind === 'direct' ? room.to.name : `the group ${room.group.history}`)
 
 /** The writer was told that it is safe. */
 const promise = (run: Run, by: Person, room: Room, { id, text }: { id: MessageId; text: string }): void => {

@@ -57,12 +57,12 @@ const changeMembers = async (run: Run, group: Group, admin: Admin, wanted: Chang
   if (who === undefined) return false
   const node = nodeOf(by)
   if (members.has(who.did)) {
-    note(run, `${by.name} removes ${who.name}`)
+    note(run, `${by.name} removes ${who.name} (${group.history})`)
     group.removedAt.set(who.did, run.step)
     group.seenIn.delete(who.did)
     if ((await survive(async () => (await node.removeMember(group.chat, who.did), true))) === true) run.removals++
   } else {
-    note(run, `${by.name} adds ${who.name}`)
+    note(run, `${by.name} adds ${who.name} (${group.history})`)
     group.addedAt.set(who.did, run.step)
     if ((await survive(async () => (await node.addMembers(group.chat, [who.did]), true))) === true) run.joins++
   }
@@ -79,7 +79,7 @@ export const changeGroup = async (run: Run, by: Person): Promise<void> => {
 
 const leave = async (run: Run, group: Group, by: Person): Promise<void> => {
   if (group.core.has(by.did) || !isIn(await viewOf(by, group))) return
-  note(run, `${by.name} leaves`)
+  note(run, `${by.name} leaves (${group.history})`)
   group.removedAt.set(by.did, run.step)
   group.seenIn.delete(by.did)
   if ((await survive(async () => (await nodeOf(by).leaveGroup(group.chat), true))) === true) run.removals++
@@ -133,7 +133,7 @@ export const rival = async (run: Run): Promise<void> => {
     admins.filter(({ by }) => by !== one?.by)
   )
   if (one === undefined || other === undefined) return
-  note(run, `${one.by.name} and ${other.by.name} do not hear of each other`)
+  note(run, `${one.by.name} and ${other.by.name} do not hear of each other (${group.history})`)
   // who is on whose side is chance; nothing crosses
   const sides = run.persons.map((person) => person === one.by || (person !== other.by && random.fraction() < 0.5))
   faults.partitions++

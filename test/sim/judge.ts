@@ -100,14 +100,21 @@ const judgeGroup = async (run: Run, group: Group, tally: Tally): Promise<void> =
   const views = new Map<Person, GroupView | undefined>()
   for (const person of run.persons) views.set(person, await viewOf(person, group))
   const members = run.persons.filter((person) => isIn(views.get(person)))
+  // the founder is never removed
   const wanted = rosterOf(members[0] && views.get(members[0]))
+  const listed = new Set(members[0] && views.get(members[0])?.members.map(({ did }) => did))
   for (const person of members) {
-    if (rosterOf(views.get(person)) !== wanted) {
+    if (!listed.has(person.did)) {
       tally.diverged++
-      note(run, `${person.name} sees other members: ${rosterOf(views.get(person))} and not ${wanted}`)
+      note(run, `${person.name} was removed and does not know it (${group.history})`)
+    } else if (rosterOf(views.get(person)) !== wanted) {
+      tally.diverged++
+      note(
+        run,
+        `${person.name} sees other members (${group.history}): ${rosterOf(views.get(person))} and not ${wanted}`
+      )
     }
   }
-  const listed = new Set(members[0] && views.get(members[0])?.members.map(({ did }) => did))
   for (const person of run.persons) {
     if (!listed.has(person.did) || members.includes(person)) continue
     // in the roster, and never got in
@@ -119,13 +126,18 @@ const judgeGroup = async (run: Run, group: Group, tally: Tally): Promise<void> =
     const side = await lookAt(person, group.chat).catch(() => undefined)
     if (side !== undefined) sides.set(person, side)
   }
-  const inside = members.flatMap((person) => sides.get(person) ?? [])
+  const inside = members.filter(({ did }) => listed.has(did)).flatMap((person) => sides.get(person) ?? [])
   for (const [at, one] of inside.entries()) {
     judgeSide(run, one, tally)
     for (const other of inside.slice(at + 1)) {
       if (isSeenAsSame(one, other)) continue
       tally.diverged++
-      complain(run, `${one.person.name} and ${other.person.name} do not see the same group`, one, other)
+      complain(
+        run,
+        `${one.person.name} and ${other.person.name} do not see the same group (${group.history})`,
+        one,
+        other
+      )
     }
   }
   for (const message of run.written.filter((written) => written.group === group)) {
@@ -157,7 +169,10 @@ const judgeMessage = (run: Run, message: Written, { group, inside, sides, listed
   } else if (missing.length > 0 && missing.length < entitled.length) {
     // LG6: of somebody who was removed, all have it or none
     tally.diverged++
-    note(run, `${message.text} is known to some: not to ${missing.map(({ person }) => person.name).join(', ')}`)
+    note(
+      run,
+      `${message.text} (${group.history}) is known to some: not to ${missing.map(({ person }) => person.name).join(', ')}`
+    )
   }
   for (const { person, ids } of sides.values()) {
     const removed = removedAt.get(person.did)
