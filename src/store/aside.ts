@@ -1,7 +1,7 @@
 /** LG4 "not yet": verified events that stand on something we do not have, kept until it comes. Bounded, oldest out first. */
 import type { ChatId } from '../model/ids.ts'
 import type { Db } from './database.ts'
-import type { AsideRow } from './rows.ts'
+import type { AsideRow } from './carried-rows.ts'
 
 /** Eight batches: an honest sender fills gaps within one or two. */
 const MAX_ASIDE = 512

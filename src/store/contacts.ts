@@ -2,7 +2,8 @@
 import { bytesToBase64url } from '../base/bytes.ts'
 import type { ChatId, Did } from '../model/ids.ts'
 import type { Db } from './database.ts'
-import type { ContactRow, DocumentRow, PlaceRow, SeenRow } from './rows.ts'
+import type { SeenRow } from './carried-rows.ts'
+import type { ContactRow, DocumentRow, PlaceRow } from './rows.ts'
 import type { Change } from './watch.ts'
 
 export const getContact = (db: Db, did: Did): Promise<ContactRow | undefined> => db.tables.contacts.get(did)

@@ -4,7 +4,7 @@
  */
 import type { Dexie } from 'dexie'
 import { LEGACY } from './migrations.ts'
-import type { OutboxRow } from './rows.ts'
+import type { OutboxRow } from './carried-rows.ts'
 import type { TableName, Tables } from './tables.ts'
 
 type Write = (names: readonly TableName[], body: () => Promise<void>, also: readonly string[]) => Promise<void>

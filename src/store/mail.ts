@@ -5,7 +5,7 @@
 import type { ChatId, DeviceId } from '../model/ids.ts'
 import { compareText } from '../model/text.ts'
 import type { Db } from './database.ts'
-import type { MailRow } from './rows.ts'
+import type { MailRow } from './carried-rows.ts'
 
 /** Base 36: milliseconds for some centuries. */
 const ID_DIGITS = 9

@@ -1,7 +1,8 @@
 /** What has not been receipted. An event stays here until every device that must have it holds it (DL2), or its time is up. */
 import type { ChatId } from '../model/ids.ts'
 import type { Db } from './database.ts'
-import type { ChatRecord, Debts, EventRow, OutboxRow } from './rows.ts'
+import type { OutboxRow } from './carried-rows.ts'
+import type { ChatRecord, Debts, EventRow } from './rows.ts'
 import type { Change } from './watch.ts'
 
 /** Inside a write. */

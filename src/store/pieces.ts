@@ -1,7 +1,7 @@
 /** Pieces of large envelopes until all are there. Bounded for each device and in all, oldest objects out first. */
 import type { DeviceId } from '../model/ids.ts'
 import type { Db } from './database.ts'
-import type { PieceRow } from './rows.ts'
+import type { PieceRow } from './carried-rows.ts'
 
 /** Two at once: what goes to us in two chats. */
 const MAX_OBJECTS_EACH = 2

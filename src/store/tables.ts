@@ -3,6 +3,7 @@
  * memory knows what is where. Rows are plain data; whoever reads one must not change it.
  */
 import type { ChatId, Did, InviteId } from '../model/ids.ts'
+import type * as carried from './carried-rows.ts'
 import type * as rows from './rows.ts'
 import type { Span } from './sealed/paged.ts'
 
@@ -49,13 +50,13 @@ export interface Tables {
   readonly documents: Table<rows.DocumentRow>
   readonly sessions: Table<rows.SessionRow>
   readonly chats: Table<rows.ChatRecord>
-  readonly outbox: Table<rows.OutboxRow>
+  readonly outbox: Table<carried.OutboxRow>
   readonly invites: Table<rows.InviteRow>
-  readonly aside: Table<rows.AsideRow>
-  readonly seen: Table<rows.SeenRow>
-  readonly mail: Table<rows.MailRow>
-  readonly waiting: Table<rows.WaitingRow>
-  readonly pieces: Table<rows.PieceRow>
+  readonly aside: Table<carried.AsideRow>
+  readonly seen: Table<carried.SeenRow>
+  readonly mail: Table<carried.MailRow>
+  readonly waiting: Table<carried.WaitingRow>
+  readonly pieces: Table<carried.PieceRow>
   readonly passes: Table<rows.PassRow>
   readonly events: PagedTable<rows.EventRow>
   readonly messages: PagedTable<rows.MessageRow>
@@ -72,16 +73,16 @@ export interface Memory {
   readonly contacts: ReadonlyMap<Did, rows.ContactRow>
   readonly chats: ReadonlyMap<ChatId, rows.ChatRecord>
   readonly sessions: ReadonlyMap<string, rows.SessionRow>
-  readonly outbox: ReadonlyMap<string, rows.OutboxRow>
-  readonly aside: ReadonlyMap<string, rows.AsideRow>
-  readonly seen: ReadonlyMap<string, rows.SeenRow>
+  readonly outbox: ReadonlyMap<string, carried.OutboxRow>
+  readonly aside: ReadonlyMap<string, carried.AsideRow>
+  readonly seen: ReadonlyMap<string, carried.SeenRow>
   readonly records: ReadonlyMap<string, rows.RecordRow>
   readonly places: ReadonlyMap<Did, rows.PlaceRow>
   readonly documents: ReadonlyMap<string, rows.DocumentRow>
   readonly invites: ReadonlyMap<InviteId, rows.InviteRow>
-  readonly mail: ReadonlyMap<string, rows.MailRow>
-  readonly waiting: ReadonlyMap<string, rows.WaitingRow>
-  readonly pieces: ReadonlyMap<string, rows.PieceRow>
+  readonly mail: ReadonlyMap<string, carried.MailRow>
+  readonly waiting: ReadonlyMap<string, carried.WaitingRow>
+  readonly pieces: ReadonlyMap<string, carried.PieceRow>
   readonly passes: ReadonlyMap<string, rows.PassRow>
   /** Only the newest: what is about to be sent, and what the next events stand on. */
   readonly events: ReadonlyMap<string, rows.EventRow>

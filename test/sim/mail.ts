@@ -3,7 +3,7 @@
  * sealed to somebody who, for their sender, was no member any more.
  */
 import type { Did } from '../../src/model/ids.ts'
-import type { MailRow } from '../../src/store/rows.ts'
+import type { MailRow } from '../../src/store/carried-rows.ts'
 import type { Person } from '../cast.ts'
 import type { SimResult } from './result.ts'
 import { type Group, note, type Run, viewOf } from './run.ts'
