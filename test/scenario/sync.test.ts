@@ -84,6 +84,31 @@ test('a removed text is not served: only that there was one', async () => {
   }
 })
 
+test('what nobody has any more is not waited for for ever', async () => {
+  world = await createWorld()
+  const [alice, bob] = await world.people('alice', 'bob')
+  await world.pair(alice, bob)
+  await bob.write(alice, 'first')
+  await world.settle()
+  bob.goOffline()
+  const lost = await bob.write(alice, 'lost')
+  await world.settle()
+  await forgetOutbox(bob)
+  // a torn disk: the event is gone on its author's device too, but not its place in the chain
+  await bob.db.write(['events'], async () => {
+    const row = (await bob.db.tables.events.get(lost))!
+    await bob.db.tables.events.put({ ...row, header: new Uint8Array(), signature: new Uint8Array(), body: undefined })
+  })
+  bob.goOnline()
+  await bob.write(alice, 'after it')
+  await world.pass(30_000)
+  expect(await alice.texts(bob)).toEqual(['first'])
+  world.clock.advance(8 * 24 * 3600_000)
+  await world.settle()
+  await world.pass(2 * 3600_000)
+  expect(await alice.texts(bob)).toEqual(['first', 'after it'])
+})
+
 // ── groups ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 const group = async (
@@ -185,4 +210,32 @@ test('a group that gives newcomers everything does so', async () => {
   await world.pass(60_000)
   expect(await dave.textsIn(chat)).toEqual(await alice.textsIn(chat))
   expect((await dave.textsIn(chat)).length).toBe(41)
+})
+
+test('LG5 a text that one member keeps back comes from another', async () => {
+  const { people, chat } = await group()
+  const [alice, bob, carol] = people
+  const dave = await world.person('dave')
+  await world.pair(alice, dave)
+  await alice.messenger.addMembers(chat, [dave.did])
+  await world.pass(120_000)
+  carol.goOffline()
+  const id = await bob.say(chat, 'they do not want you to read this')
+  await world.pass(60_000)
+  expect(await dave.textsIn(chat)).toEqual(['they do not want you to read this'])
+  bob.kill()
+  dave.goOffline()
+  // Alice's app was rewritten
+  await alice.db.write(['events'], async () => {
+    const row = (await alice.db.tables.events.get(id))!
+    await alice.db.tables.events.put({ ...row, body: undefined, salt: undefined, content: undefined })
+  })
+  await world.pass(11 * 60_000)
+  carol.goOnline()
+  await world.pass(120_000)
+  expect((await carol.timeline(chat)).messages.filter(({ removed }) => removed).length).toBe(1)
+  dave.goOnline()
+  await world.pass(300_000)
+  expect(await carol.textsIn(chat)).toEqual(['they do not want you to read this'])
+  expect((await carol.timeline(chat)).messages.some(({ removed }) => removed)).toBe(false)
 })

@@ -7,6 +7,8 @@ import type { ChatId, DeviceId } from '../../model/ids.ts'
 import { getRecord, setRecord } from '../../store/records.ts'
 import type { ChatRecord } from '../../store/rows.ts'
 import { createSyncAnswers } from './answer.ts'
+import { createBodies } from './bodies.ts'
+import type { Bodies } from './bodies.ts'
 import { inBackground } from '../context.ts'
 import type { Context } from '../context.ts'
 import { peersOf, rosterOf } from '../peers.ts'
@@ -41,6 +43,7 @@ interface Task {
   attempts: number
   timer: AbortController | undefined
   isRunning: boolean
+  readonly bodies: Bodies
 }
 
 const recordOf = (chat: ChatId): string => `sync:${chat}`
@@ -56,7 +59,14 @@ export const createSyncing = (ctx: Context): Syncing => {
   const taskOf = (chat: ChatId): Task => {
     const known = tasks.get(chat)
     if (known !== undefined) return known
-    const task: Task = { peers: new Set(), isGap: false, attempts: 0, timer: undefined, isRunning: false }
+    const task: Task = {
+      peers: new Set(),
+      isGap: false,
+      attempts: 0,
+      timer: undefined,
+      isRunning: false,
+      bodies: createBodies()
+    }
     tasks.set(chat, task)
     return task
   }
@@ -104,18 +114,25 @@ export const createSyncing = (ctx: Context): Syncing => {
     const able = candidates(chat).filter(({ device }) => (distrustedUntil.get(device) ?? 0) <= now)
     const rank = ({ device }: Peer): number => (first.includes(device) ? 0 : connected.has(device) ? 1 : 2)
     // without a gap nobody is dialled: who appeared is there
-    const chosen = able
-      .filter((peer) => isGap || rank(peer) === 0)
+    const { bodies, peers } = taskOf(id)
+    const useful = able
+      .filter((peer) => isGap || rank(peer) === 0 || bodies.wanted(peer.did).length > 0)
       .toSorted((a, b) => rank(a) - rank(b))
-      .slice(0, MAX_PEERS)
-    let left: Left = isGap && chosen.length === 0 ? 'some' : 'nothing'
-    for (const peer of chosen) {
+    let left: Left = isGap && useful.length === 0 ? 'some' : 'nothing'
+    for (const [index, peer] of useful.entries()) {
+      if (index >= MAX_PEERS) {
+        // the others have their turn in the next run
+        if (rank(peer) === 0) peers.add(peer.device)
+        continue
+      }
       const outcome = await compareWith(chat, peer)
       ctx.log.debug('sync.compared', { outcome })
-      if (outcome === 'whole') return 'nothing'
+      if (outcome === 'whole') left = 'nothing'
+      if (outcome === 'whole' && isGap && first.length === 0) break
       if (outcome === 'bad') distrustedUntil.set(peer.device, ctx.clock.now() + DISTRUST_MS)
-      if (isGap || outcome === 'busy' || outcome === 'more') left = 'some'
+      if (outcome !== 'whole' && (isGap || outcome !== 'away')) left = 'some'
     }
+    if (able.some(({ did }) => bodies.wanted(did).length > 0)) return 'some'
     return left
   }
 
@@ -123,7 +140,9 @@ export const createSyncing = (ctx: Context): Syncing => {
     const isFirst = await wantsAll(chat)
     const since = isFirst ? 0 : Math.max(0, ctx.clock.now() - WINDOW_MS)
     let outcome: Repaired = 'more'
-    for (let runs = 0; outcome === 'more' && runs < MAX_RUNS; runs++) outcome = await repair(ctx, chat.id, peer, since)
+    for (let runs = 0; outcome === 'more' && runs < MAX_RUNS; runs++) {
+      outcome = await repair(ctx, chat.id, peer, { since, bodies: taskOf(chat.id).bodies })
+    }
     if (outcome === 'whole') {
       comparedAt.set(`${chat.id} ${peer.device}`, ctx.clock.now())
       if (isFirst) await setRecord(ctx.db, recordOf(chat.id), true)
