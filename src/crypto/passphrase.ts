@@ -2,7 +2,6 @@
  * From a passphrase to a key: Argon2id (RFC 9106, version 0x13). What it costs is stored beside what it protects, and
  * is bounded before any work: a foreign file must not eat all memory, and no file of ours may be cheap to guess.
  */
-import { argon2id } from 'hash-wasm'
 import { MiB, KiB, utf8 } from '../base/bytes.ts'
 import { AppError } from '../base/errors.ts'
 
@@ -42,6 +41,8 @@ export const stretchPassphrase = async (options: {
   const outside = COSTS.find((name) => cost[name] < bounds.min[name] || cost[name] > bounds.max[name])
   if (outside !== undefined) throw new AppError('untrusted', `Argon2id with ${outside} ${cost[outside]}`)
   if (options.passphrase === '') throw new AppError('untrusted', 'an empty passphrase')
+  // 11 kB that most starts do not need
+  const { argon2id } = await import('hash-wasm')
   return argon2id({
     password: utf8(options.passphrase.normalize('NFKC')),
     salt: options.salt,
