@@ -26,6 +26,7 @@ export const createInlet = (): Inlet => {
   }
   async function* read(): AsyncGenerator<Uint8Array, void> {
     for (;;) {
+      if (isClosed) return
       const asking = new Promise<Uint8Array | undefined>((resolve) => {
         give = resolve
       })
