@@ -1,12 +1,8 @@
 /** NodeApi: the messenger's methods under their own names, and the network and debug methods of this room. */
-import type { NodeApi } from '../bridge/api.ts'
 import type { Messenger } from '../messenger/messenger.ts'
 import { type DebugDeps, makeReport, watchDebugView } from './debug.ts'
 import { watchNetworkView } from './network.ts'
-import type { LockApi } from './lock.ts'
-
-/** What is there only while the store is open. The rest is `lock.ts`. */
-export type EngineApi = Omit<NodeApi, keyof LockApi>
+import type { EngineApi } from './parts.ts'
 
 export const createApi = (messenger: Messenger, deps: DebugDeps): EngineApi => {
   const { db, p2p } = deps

@@ -2,29 +2,15 @@
  * Puts one running node together: disk, keys, lock, and an engine whenever the store is open. Pages keep one NodeApi
  * through all of it.
  */
-import type { Clock } from '../base/clock.ts'
-import type { LogBook } from '../base/log.ts'
-import type { Random } from '../base/random.ts'
 import type { NodeApi } from '../bridge/api.ts'
-import type { RtcHosts } from '../p2p/host.ts'
 import { openDisk } from '../store/disk.ts'
 import { startEngine } from './engine.ts'
 import { loadKeys } from './keys.ts'
 import { createLock } from './lock.ts'
+import type { NodeDeps } from './parts.ts'
 import { createServedApi } from './serve.ts'
 
-export interface CreateNodeDeps {
-  readonly build: string
-  readonly worker: 'shared' | 'dedicated'
-  readonly startedAt: number
-  /** Where the app was loaded from. */
-  readonly origin: string
-  readonly rtc: RtcHosts
-  readonly clock: Clock
-  readonly random: Random
-  readonly log: LogBook
-  /** How many pages are connected. */
-  readonly pages: () => number
+export interface CreateNodeDeps extends NodeDeps {
   /** The database was taken from us: a newer version upgrades it, or the person erased it. */
   onDatabaseLost(why: 'upgraded' | 'deleted' | 'closed'): void
 }

@@ -13,24 +13,15 @@ import type { RelayHint } from '../p2p/discovery/relay-book.ts'
 import { readWellKnown } from '../p2p/discovery/well-known.ts'
 import type { Db } from '../store/database.ts'
 import { getRecord, setRecord } from '../store/records.ts'
-import { createApi, type EngineApi } from './api.ts'
-import type { CreateNodeDeps } from './create-node.ts'
+import { createApi } from './api.ts'
+import type { Engine, NodeDeps } from './parts.ts'
 import { askOrigin, learnLinkBase, rememberedLinkBase } from './well-known.ts'
-
-export interface Engine {
-  readonly api: EngineApi
-  wake(): void
-  /** Stops dialling and writing, then closes the store: no key is in memory afterwards. */
-  stop(): Promise<void>
-  /** The database is no longer ours: nothing more is written, from this moment on. */
-  abandon(): Promise<void>
-}
 
 const RELAYS_KEY = 'relays'
 /** What runs has this long to finish before the database closes under it; what did not commit was never promised. */
 const FINISH_MS = 1_000
 
-export const startEngine = async (db: Db, deps: CreateNodeDeps): Promise<Engine> => {
+export const startEngine = async (db: Db, deps: NodeDeps): Promise<Engine> => {
   const { origin, clock, random, log, rtc } = deps
   let stopping = false
   // only the very first start waits for the origin: later ones know relays and must not depend on any network
@@ -96,7 +87,7 @@ const readHints = (said: unknown, log: Log): readonly RelayHint[] => {
 }
 
 /** For the next start: the operator may have given the relay another public address. */
-const refreshLinkBase = async (db: Db, { origin, clock, log }: CreateNodeDeps): Promise<void> => {
+const refreshLinkBase = async (db: Db, { origin, clock, log }: NodeDeps): Promise<void> => {
   await learnLinkBase(db, await askOrigin(origin, { clock, log }), origin)
 }
 

@@ -7,17 +7,11 @@ import type { Clock } from '../base/clock.ts'
 import { latest } from '../base/latest.ts'
 import type { Log } from '../base/log.ts'
 import { createQueue } from '../base/queue.ts'
-import type { NodeApi } from '../bridge/api.ts'
 import type { LockView, Unlock } from '../model/security-views.ts'
 import { type Db, openDatabase } from '../store/database.ts'
 import type { Disk } from '../store/disk.ts'
-import type { Engine } from './engine.ts'
 import type { KeyChange, Keys, Vaults } from './keys.ts'
-
-export type LockApi = Pick<
-  NodeApi,
-  'watchLock' | 'unlock' | 'lock' | 'setPassphrase' | 'addPasskey' | 'removePasskey' | 'setLockTimeout' | 'wipe'
->
+import type { Engine, LockApi } from './parts.ts'
 
 export interface LockDeps {
   readonly disk: Disk

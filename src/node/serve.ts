@@ -8,9 +8,8 @@ import type { NodeApi } from '../bridge/api.ts'
 import type { Feed } from '../bridge/contract.ts'
 import { nodeApiChecks } from '../bridge/worker/checks.ts'
 import type { AccountView } from '../model/views.ts'
-import type { EngineApi } from './api.ts'
-import type { Engine } from './engine.ts'
 import type { Lock } from './lock.ts'
+import type { Engine, EngineApi } from './parts.ts'
 
 type Method = (...args: readonly unknown[]) => unknown
 

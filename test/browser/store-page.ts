@@ -34,7 +34,7 @@ const fill = async (db: Db, from: number, to: number): Promise<void> => {
 
 const open = async (): Promise<Db> => openDatabase({ vaults: [await testVault()] })
 
-export const stories = {
+const stories = {
   /** A body that awaits thousands of things, hot ones, cold ones and helpers of helpers, and still writes. */
   longBody: async (): Promise<unknown> => {
     const first = await open()
@@ -65,9 +65,9 @@ export const stories = {
     const db = await open()
     await setRecord(db, 'left', 0)
     let torn = 0
-    let isDone = false
+    const state = { isDone: false }
     const look = async (): Promise<void> => {
-      while (!isDone) {
+      while (!state.isDone) {
         const [newest, total] = await Promise.all([newestMessages(db, CHAT, 500), db.tables.messages.count()])
         if (newest.length > total) torn++
         if (newest.some((row, at) => at > 0 && row.order <= newest[at - 1]!.order)) torn++
@@ -86,7 +86,7 @@ export const stories = {
             })
       )
     )
-    isDone = true
+    state.isDone = true
     await looking
     const left = await getRecord(db, 'left')
     db.close()
@@ -97,7 +97,6 @@ export const stories = {
   }
 }
 
-declare global {
-  var stories: Readonly<Record<string, () => Promise<unknown>>> | undefined
-}
-globalThis.stories = stories
+export type Stories = typeof stories
+
+Object.assign(globalThis, { stories })
