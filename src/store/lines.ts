@@ -18,9 +18,9 @@ export const lineOf = (row: EventRow, context: LineContext): 'message' | SystemF
   return content === undefined ? undefined : factOf(row, content, context)
 }
 
-/** LG7: of what was before our joining we may hold the place alone; nobody took anything away from us. */
-export const isUntold = ({ content, device, counter }: EventRow, { floors }: ChatRecord): boolean =>
-  content === undefined && counter <= (floors?.[device] ?? 0)
+/** LG7: newcomers may hold the place alone of what was before their joining; nobody took anything away from them. */
+export const isUntold = ({ kind, content }: EventRow, { floors }: ChatRecord): boolean =>
+  kind === 'message' && content === undefined && floors !== undefined
 
 const factOf = (row: EventRow, content: Content, { chat, own, law }: LineContext): SystemFact | undefined => {
   switch (content.kind) {

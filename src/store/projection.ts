@@ -26,38 +26,39 @@ export const project = async (
   { chat, fresh, own, law }: Projecting
 ): Promise<{ readonly chat: ChatRecord; readonly written: readonly MessageRow[] }> => {
   const context = { chat, own, law }
-  const lines = fresh.flatMap((row) => {
-    const line = lineOf(row, context)
-    return line === undefined ? [] : [{ row, line }]
-  })
+  const freshIds = new Set(fresh.map(({ id }) => id))
   const touched = new Set(
     fresh.filter(({ id, target }) => target !== id && isMessageId(target)).map(({ target }) => target)
   )
+  // a newcomer may hear of a message before it comes, or have its place alone
+  if (chat.floors !== undefined) for (const { id, kind } of fresh) if (kind === 'message') touched.add(id)
   const written: MessageRow[] = []
-
-  for (const { row, line } of lines) if (!touched.has(row.id)) written.push(toLine(row, line, [], context))
-  // a newcomer may hear of a message before it comes
-  if (chat.floors !== undefined) for (const { row } of lines) if (row.kind === 'message') touched.add(row.id)
+  let shown = 0
+  for (const row of fresh) {
+    const line = touched.has(row.id) ? undefined : lineOf(row, context)
+    if (line === undefined) continue
+    shown++
+    written.push(toLine(row, line, [], context))
+  }
   for (const target of touched) {
-    const row = await refold(db, context, target)
+    const { row, wasShown } = await refold(db, context, target)
     if (row === undefined) continue
-    const known = written.findIndex(({ id }) => id === row.id)
-    if (known === -1) written.push(row)
-    else written[known] = row
+    if (!wasShown) shown++
+    written.push(row)
   }
   change.messages.push(...written)
 
-  const fromOthers = lines.filter(({ row, line }) => row.author !== own && line === 'message')
-  const unread = fromOthers.filter(({ row }) => row.order > chat.readOrder)
-  const mentions = unread.filter(({ row }) => isMention(row, own)).length
-  const told = foldChat(chat, fresh, own)
+  const arrived = written.filter(({ id }) => freshIds.has(id))
+  const fromOthers = arrived.filter(({ mine }) => !mine)
+  const unread = fromOthers.filter((row) => row.order > chat.readOrder)
+  const mentions = unread.filter((row) => row.mentions?.includes(own) === true).length
   const next: ChatRecord = {
-    ...told,
-    total: chat.total + lines.length,
+    ...foldChat(chat, fresh, own),
+    total: chat.total + shown,
     unread: chat.unread + unread.length,
     ...(mentions > 0 && { mentions: (chat.mentions ?? 0) + mentions }),
     last: written.reduce(laterLine, chat.last),
-    activeAt: lines.reduce((latest, { row }) => Math.max(latest, row.arrivedAt), chat.activeAt),
+    activeAt: arrived.reduce((latest, { arrivedAt }) => Math.max(latest, arrivedAt), chat.activeAt),
     archived: chat.archived && fromOthers.length === 0
   }
   return { chat: next, written }
@@ -66,18 +67,21 @@ export const project = async (
 /** Ids of events have 43 characters, names of kinds are short. */
 const isMessageId = (target: string): boolean => target.length > 24
 
-const isMention = ({ content }: EventRow, own: Did): boolean =>
-  content?.kind === 'message' && content.mentions?.includes(own) === true
-
 /** Reads a message and everything about it again, and deletes what a removal asks for (LG5). */
-const refold = async (db: Db, context: LineContext, target: string): Promise<MessageRow | undefined> => {
+const refold = async (
+  db: Db,
+  context: LineContext,
+  target: string
+): Promise<{ readonly row: MessageRow | undefined; readonly wasShown: boolean }> => {
   const rows = await eventsAbout(db, context.chat.id, target)
   const message = rows.find(({ id }) => id === target)
-  if (message === undefined || message.hidden === true || message.void !== undefined || isFloor(message))
-    return undefined
-  if (isUntold(message, context.chat)) return undefined
   const before = await db.tables.messages.get(target)
+  const wasShown = before !== undefined
+  if (message === undefined || message.hidden === true || message.void !== undefined || isFloor(message))
+    return { row: undefined, wasShown }
   const folded = toLine(message, 'message', rows, context, before)
+  const isTaken = rows.some(({ kind, void: isVoid }) => kind === 'removal' && isVoid === undefined)
+  if (isUntold(message, context.chat) && !isTaken) return { row: undefined, wasShown }
   if (folded.removed) {
     // LG5: body and salt go, the header stays
     const erased = rows.filter(({ kind, body }) => kind !== 'removal' && body !== undefined)
@@ -85,7 +89,7 @@ const refold = async (db: Db, context: LineContext, target: string): Promise<Mes
       erased.map((row) => ({ ...row, body: undefined, salt: undefined, content: undefined }))
     )
   }
-  return folded
+  return { row: folded, wasShown }
 }
 
 const toLine = (
@@ -134,7 +138,7 @@ export const refoldLines = async (
       line === undefined || row.hidden === true
         ? undefined
         : line === 'message'
-          ? await refold(db, context, row.id)
+          ? (await refold(db, context, row.id)).row
           : toLine(row, line, [], context, before)
     if (now !== undefined) {
       await db.tables.messages.put(now)
