@@ -115,7 +115,7 @@ export const ChatRow = ({ row, open, tabbable = true }: ChatRowProps): VNode => 
         data-standing={row.standing}
         data-kind={row.kind}
       >
-        <Avatar name={row.title} avatar={row.avatar} direct={direct && row.kind === 'direct'} {...faceOf(row)} />
+        <Avatar name={name} avatar={row.avatar} direct={direct && row.kind === 'direct'} {...faceOf(row)} />
         <span class="chat-text">
           <span class="chat-line">
             <b class="clip" dir="auto">
