@@ -1,6 +1,7 @@
 /**
- * The texts of all messages in memory, in bytes that can be counted and wiped, newest found first. There are no postings: a
- * hundred thousand texts are looked through in some ten milliseconds, and what is looked for may stand anywhere in a word.
+ * The texts of all messages in memory, in bytes that can be counted and wiped, newest found first. There are no postings: each
+ * text has a print of 256 bits, one for every pair of neighbours in it, and only where all pairs of a word may be is the text
+ * itself looked through. What is looked for may stand anywhere in a word, and a hundred thousand texts take milliseconds.
  * A text whose folded form is more than ASCII in lower case is kept twice, as it was and folded.
  */
 import { MiB, utf8, utf8ToText } from '../../base/bytes.ts'
@@ -9,6 +10,7 @@ import { foldText, isAscii } from '../../model/search.ts'
 import { compareText } from '../../model/text.ts'
 import type { SearchFilter } from '../../model/views.ts'
 import type { MessageRow } from '../../store/rows.ts'
+import { addPairs, mayHold, occurs, PRINT, toNeedle } from './needle.ts'
 
 export type IndexedRow = Pick<MessageRow, 'id' | 'chat' | 'author' | 'order' | 'time' | 'arrivedAt' | 'text'>
 
@@ -48,11 +50,14 @@ interface Entry {
   /** Length of the text; the folded form, where it is kept too, follows it. */
   length: number
   folded: number
+  /** Where its print is. */
+  readonly slot: number
 }
 
 const CHUNK_BYTES = MiB
-/** An entry's own object, its id, and its place in the list. */
-const ENTRY_BYTES = 200
+const FIRST_SLOTS = 1024
+/** An entry's own object, its id, its place in the list and its print. */
+const ENTRY_BYTES = 232
 /** Wasted bytes are worth a tidying when they are as many as those in use. */
 const MIN_WASTE = 4 * MiB
 
@@ -71,37 +76,6 @@ const placeOf = (order: string): number => {
 const compareEntries = (a: Entry, b: Entry): number =>
   a.place - b.place || a.depth - b.depth || a.at - b.at || compareText(a.id, b.id)
 
-/** ASCII capitals as small letters, every other byte as it is. */
-const LOWER = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 65 && byte <= 90 ? byte + 32 : byte))
-
-/** A word as it is looked for (Horspool): how far to go on after a byte that stands where its last one should. */
-interface Needle {
-  readonly bytes: Uint8Array
-  readonly skip: Uint8Array
-}
-const MAX_SKIP = 255
-
-const toNeedle = (word: string): Needle => {
-  const bytes = utf8(word)
-  const skip = new Uint8Array(256).fill(Math.min(bytes.length, MAX_SKIP))
-  for (let at = 0; at < bytes.length - 1; at++) skip[bytes[at] as number] = Math.min(bytes.length - 1 - at, MAX_SKIP)
-  return { bytes, skip }
-}
-
-const occurs = (chunk: Uint8Array, start: number, end: number, { bytes, skip }: Needle): boolean => {
-  const last = bytes.length - 1
-  for (let at = start + last; at < end;) {
-    const byte = LOWER[chunk[at] as number] as number
-    if (byte === bytes[last]) {
-      let back = 1
-      while (back <= last && LOWER[chunk[at - back] as number] === bytes[last - back]) back++
-      if (back > last) return true
-    }
-    at += skip[byte] as number
-  }
-  return false
-}
-
 const one = <Id>(known: Map<Id, Id>, id: Id): Id => {
   const first = known.get(id)
   if (first === undefined) known.set(id, id)
@@ -116,6 +90,10 @@ export const createTextIndex = (): TextIndex => {
   let used = CHUNK_BYTES
   let live = 0
   let wasted = 0
+  let prints = new Uint32Array(PRINT * FIRST_SLOTS)
+  let slots = 0
+  /** Of those that are gone. */
+  let freeSlots: number[] = []
   /** Every row comes with its own copy of these. */
   const chats = new Map<ChatId, ChatId>()
   const authors = new Map<Did, Did>()
@@ -133,6 +111,17 @@ export const createTextIndex = (): TextIndex => {
     live += size
     return { chunk, start }
   }
+  const newPrint = (bytes: Uint8Array): number => {
+    const slot = freeSlots.pop() ?? slots++
+    if (prints.length < PRINT * slots) {
+      const larger = new Uint32Array(prints.length * 2)
+      larger.set(prints)
+      prints = larger
+    }
+    prints.fill(0, PRINT * slot, PRINT * (slot + 1))
+    addPairs(prints, PRINT * slot, bytes)
+    return slot
+  }
   const toEntry = ({ id, chat, author, order, time, arrivedAt, text }: IndexedRow): Entry => {
     const source = utf8(text)
     const folded = isAscii(text) ? undefined : utf8(foldText(text))
@@ -141,9 +130,11 @@ export const createTextIndex = (): TextIndex => {
     if (folded !== undefined) both.set(folded, source.length)
     const at = Math.min(time, arrivedAt)
     const rest = { place: placeOf(order), depth: order.length, at, length: source.length, folded: folded?.length ?? 0 }
-    return { id, chat: one(chats, chat), author: one(authors, author), ...rest, ...store(both, both.length) }
+    const slot = newPrint(folded ?? source)
+    return { id, chat: one(chats, chat), author: one(authors, author), slot, ...rest, ...store(both, both.length) }
   }
-  const forget = ({ chunk, start, length, folded }: Entry): void => {
+  const forget = ({ chunk, start, length, folded, slot }: Entry): void => {
+    freeSlots.push(slot)
     chunk.fill(0, start, start + length + folded)
     live -= length + folded
     wasted += length + folded
@@ -234,10 +225,12 @@ export const createTextIndex = (): TextIndex => {
     find: (words, filter, max) => {
       // the longest first: it is the rarest
       const wanted = words.toSorted((a, b) => b.length - a.length).map(toNeedle)
+      const print = new Uint32Array(PRINT)
+      for (const { bytes } of wanted) addPairs(print, 0, bytes)
       const found: Found[] = []
       for (let index = entries.length - 1; index >= 0 && found.length < max; index--) {
         const entry = entries[index]
-        if (entry === undefined || !fits(entry, filter)) continue
+        if (entry === undefined || !mayHold(prints, PRINT * entry.slot, print) || !fits(entry, filter)) continue
         const { id, chat, author, at, chunk, start, length, folded } = entry
         const from = folded === 0 ? start : start + length
         const end = from + (folded === 0 ? length : folded)
@@ -250,6 +243,10 @@ export const createTextIndex = (): TextIndex => {
       for (const chunk of chunks) chunk.fill(0)
       entries = []
       chunks = []
+      prints.fill(0)
+      prints = new Uint32Array(PRINT * FIRST_SLOTS)
+      slots = 0
+      freeSlots = []
       chats.clear()
       authors.clear()
       used = CHUNK_BYTES
