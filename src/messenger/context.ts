@@ -82,6 +82,8 @@ export interface Context extends MessengerDeps {
   readonly lines: Lines
   /** Set by directory sync: this contact's head should be read again. */
   refresh: (did: Did) => void
+  /** Set by directory sync: another device may have taken our account over (DV5). Asks no more often than is bearable. */
+  lookAtOwn: () => void
   /** RO1: of every group, folded from its `member` events; loaded at the start and kept in step by whoever writes them. */
   readonly rosters: Map<ChatId, Roster>
   /** The same, with what it means for other events (groups/law.ts). */
@@ -122,6 +124,7 @@ export const createContext = (deps: MessengerDeps): Context => ({
   hurry: () => {},
   lines: createLines(),
   refresh: () => {},
+  lookAtOwn: () => {},
   rosters: new Map(),
   laws: new Map(),
   handlers: {},

@@ -34,6 +34,7 @@ export interface DirectorySync {
   /** Our homes may have changed, or something of ours did. */
   publish(): void
   refresh(did: Did): void
+  lookAtOwn(): void
   stop(): void
 }
 
@@ -68,11 +69,21 @@ export const createDirectorySync = (ctx: Context): DirectorySync => {
     )
 
   /** Whoever has the newest document of ours refuses a device that is not in it: the first "no" makes us look. */
+  let isLookDue = false
   const lookAtOwn = (): void => {
-    const now = ctx.clock.now()
-    if (now - lookedAt < REFRESH_NEWER_MS) return
-    lookedAt = now
-    inBackground(ctx, 'directory.refresh-failed', () => jobs.run(() => noticeTakeover(ctx)))
+    if (isLookDue || ctx.own?.standing !== 'active') return
+    isLookDue = true
+    const waitMs = Math.max(0, lookedAt + REFRESH_NEWER_MS - ctx.clock.now())
+    const look = (): void => {
+      isLookDue = false
+      lookedAt = ctx.clock.now()
+      inBackground(ctx, 'directory.refresh-failed', () => jobs.run(() => noticeTakeover(ctx)))
+    }
+    if (waitMs === 0) look()
+    else
+      void ctx.clock.sleep(waitMs, ctx.stopping.signal).then(look, () => {
+        isLookDue = false
+      })
   }
 
   const refresh = (did: Did): void => {
@@ -118,6 +129,7 @@ export const createDirectorySync = (ctx: Context): DirectorySync => {
     },
     publish,
     refresh,
+    lookAtOwn,
     stop: unfollow
   }
 }

@@ -152,6 +152,7 @@ export const createMessenger = (deps: MessengerDeps): Messenger => {
   ctx.wake = outbox.wake
   ctx.hurry = outbox.hurry
   ctx.refresh = sync.refresh
+  ctx.lookAtOwn = sync.lookAtOwn
   const groups = createGroups(ctx)
   const sessions = createSessions(ctx, (arrived) =>
     dispatch(ctx, needOwn(ctx), arrived, largeEnvelope.decode(arrived.envelope))

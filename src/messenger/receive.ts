@@ -56,7 +56,11 @@ export const dispatch = async (
 const keepForLater = async (ctx: Context, { from, envelope: bytes }: Arrived): Promise<EnvelopeAnswer> => {
   const owner = from && ownerOf(ctx, from)
   const isKnown = owner !== undefined && !owner.blocked && (owner.standing === 'open' || owner.standing === 'member')
-  if (from === undefined || !isKnown) return { outcome: 'refused', why: 'untrusted' }
+  if (from === undefined || !isKnown) {
+    // DV5: who took our account over knocks so, because no session joins us
+    if (from !== undefined) ctx.lookAtOwn()
+    return { outcome: 'refused', why: 'untrusted' }
+  }
   await keepWaiting(ctx, { from, envelope: bytes })
   return { outcome: 'taken', answer: encodeAnswer({ outcome: 'kept' }) }
 }

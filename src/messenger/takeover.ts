@@ -9,14 +9,16 @@ import { comparePlaces, deviceSlot } from '../crypto/document.ts'
 import type { VerifiedDocument } from '../crypto/document.ts'
 import { takeOver, toRoots } from '../crypto/takeover.ts'
 import type { AccountSecrets } from '../crypto/account.ts'
-import type { ChatId } from '../model/ids.ts'
+import type { ChatId, DeviceId } from '../model/ids.ts'
 import { getAccount, putAccount, updateAccount } from '../store/account.ts'
 import { listChats, putChat, putSession } from '../store/chats.ts'
 import { listContacts } from '../store/contacts.ts'
 import type { ContactRow, SessionRow } from '../store/rows.ts'
+import { envelope } from '../wire/envelope.ts'
 import { MAX_HOMES } from '../wire/head.ts'
 import { toOwn } from './account.ts'
 import type { Context, Own } from './context.ts'
+import { deadline, inBackground } from './context.ts'
 import { openSession } from './sessions/founding.ts'
 import { askHeads, checkBindings, fetchDocument, goesBefore, loadDocument } from './trust.ts'
 
@@ -63,6 +65,7 @@ export const activate = async (ctx: Context): Promise<boolean> => {
   const homes = net.reachability().homes.slice(0, MAX_HOMES)
   if (own?.standing !== 'waiting' || homes.length === 0) return false
   const [newest] = await documentsOfOurs(ctx, own)
+  const before = await homesOfOurs(ctx, own)
   // other roots are in force: this backup is older than a rotation
   if (newest !== undefined && newest.place.generation > own.secrets.place.generation) {
     await yieldTo(ctx)
@@ -87,7 +90,35 @@ export const activate = async (ctx: Context): Promise<boolean> => {
     // LG7: what was said since the backup, others have
     ctx.noticeGap(chat)
   }
+  inBackground(ctx, 'account.knock-failed', () => knock(ctx, ready, before))
   return true
+}
+
+const homesOfOurs = async (ctx: Context, { did }: Own): Promise<readonly string[]> => [
+  ...new Set((await askHeads(ctx, did, [])).flatMap(({ homes }) => homes))
+]
+
+const KNOCK_MS = 20_000
+
+/**
+ * The device before us may be open somewhere and have no reason to look: nobody writes to it any more. An envelope of no session
+ * at all is one (receive.ts); what it finds at the homes it verifies by itself.
+ */
+const knock = async (ctx: Context, { secrets }: Own, homes: readonly string[]): Promise<void> => {
+  const { signal, done } = deadline(ctx, KNOCK_MS)
+  try {
+    for (const device of secrets.former ?? []) {
+      const bytes = envelope.encode({
+        version: 1,
+        kind: 'sealed',
+        route: ctx.random.bytes(16),
+        sealed: ctx.random.bytes(64)
+      })
+      await ctx.work.outside(ctx.net.deliver({ to: 'device', device: device as DeviceId, homes }, bytes, { signal }))
+    }
+  } finally {
+    done()
+  }
 }
 
 const follow = async (ctx: Context, own: Own, newest: VerifiedDocument): Promise<AccountSecrets> => {

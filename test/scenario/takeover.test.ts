@@ -99,6 +99,17 @@ test('the old device keeps what it had not sent', async () => {
   expect(await texts(bob)).toEqual([])
 })
 
+test('an old device that is open all the time finds out within a minute, though nobody writes to it', async () => {
+  const backup = await backUp(alice)
+  await world.pass(10 * MINUTE)
+  const fresh = await world.emptyDevice('alice')
+  await restore(fresh, backup)
+  await world.pass(MINUTE)
+  expect(await account(alice)).toMatchObject({ replaced: true })
+  expect((await account(fresh)) as object).not.toHaveProperty('replaced')
+  expect((await contact(bob, alice)).devices).toEqual([fresh.device])
+})
+
 test('a contact that was away learns of it when it comes back, and both sides get what they wrote meanwhile', async () => {
   const backup = await backUp(alice)
   bob.goOffline()
