@@ -101,6 +101,13 @@ export const plants: Readonly<Record<string, Plant>> = {
         String(args[0]).includes('event') ? Promise.resolve(true) : call(real, 'verifyEd25519Fast', args)
     })
   },
+  'keep-removed-key': {
+    what: 'whoever is removed from the roster keeps their place in the session',
+    replaces: { 'src/messenger/sessions/law.ts': ['lawOf'] },
+    make: (_, real) => ({
+      lawOf: (...args: readonly unknown[]) => ({ ...(call(real, 'lawOf', args) as object), isDropped: () => false })
+    })
+  },
   'resend-under-new-id': {
     what: 'a command that is repeated with its nonce writes a second message',
     replaces: { 'src/messenger/send.ts': ['send'] },
