@@ -14,6 +14,8 @@ export const deSecure: Translation<typeof enSecure> = {
   'lock.wrong': 'Das ist nicht die Passphrase. Prüfe Feststelltaste und Tastatursprache.',
   'lock.passkeyFailed': 'Der Passkey hat nicht geöffnet. Versuche es noch einmal oder auf anderem Weg.',
   'lock.passkeyWrong': 'Dieser Passkey gehört nicht zu diesen Chats.',
+  'lock.noPasskeys':
+    'Diese Chats öffnen sich nur mit einem Passkey, und in diesem Browser oder unter dieser Adresse gibt es keine. Nimm den Browser und die Adresse, wo er angelegt wurde.',
   'lock.forgotten': 'Ich komme nicht hinein',
   'lock.forgottenText':
     'Niemand kann eine Passphrase wiederherstellen oder einen Passkey ersetzen. Es bleibt nur, dieses Gerät zu löschen und neu zu beginnen oder danach ein Backup einzuspielen.',

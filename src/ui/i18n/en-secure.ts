@@ -11,6 +11,8 @@ export const enSecure = {
   'lock.wrong': 'That is not the passphrase. Check Caps Lock and the keyboard’s language.',
   'lock.passkeyFailed': 'The passkey did not open it. Try again, or use another way.',
   'lock.passkeyWrong': 'That passkey does not belong to these chats.',
+  'lock.noPasskeys':
+    'These chats open with a passkey only, and there are none in this browser or at this address. Use the browser and the address where it was made.',
   'lock.forgotten': 'I cannot get in',
   'lock.forgottenText':
     'Nobody can recover a passphrase or replace a passkey. All that is left is to erase this device and begin anew, or to restore a backup then.',

@@ -14,6 +14,8 @@ export const esSecure: Translation<typeof enSecure> = {
   'lock.wrong': 'Esa no es la frase de contraseña. Revisa Bloq Mayús y el idioma del teclado.',
   'lock.passkeyFailed': 'La llave de acceso no lo ha abierto. Inténtalo de nuevo o usa otra vía.',
   'lock.passkeyWrong': 'Esa llave de acceso no es de estos chats.',
+  'lock.noPasskeys':
+    'Estos chats se abren solo con una llave de acceso, y en este navegador o en esta dirección no hay ninguna. Usa el navegador y la dirección donde se creó.',
   'lock.forgotten': 'No puedo entrar',
   'lock.forgottenText':
     'Nadie puede recuperar una frase de contraseña ni sustituir una llave de acceso. Solo queda borrar este dispositivo y empezar de nuevo, o restaurar después una copia de seguridad.',

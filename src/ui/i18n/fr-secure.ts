@@ -14,6 +14,8 @@ export const frSecure: Translation<typeof enSecure> = {
   'lock.wrong': 'Ce n’est pas la phrase secrète. Vérifiez Verr. Maj et la langue du clavier.',
   'lock.passkeyFailed': 'La clé d’accès n’a pas ouvert. Réessayez, ou utilisez un autre moyen.',
   'lock.passkeyWrong': 'Cette clé d’accès n’est pas celle de ces discussions.',
+  'lock.noPasskeys':
+    'Ces discussions ne s’ouvrent qu’avec une clé d’accès, et il n’y en a pas dans ce navigateur ou à cette adresse. Utilisez le navigateur et l’adresse où elle a été créée.',
   'lock.forgotten': 'Je n’arrive pas à entrer',
   'lock.forgottenText':
     'Personne ne peut retrouver une phrase secrète ni remplacer une clé d’accès. Il ne reste qu’à effacer cet appareil et à recommencer, ou à restaurer ensuite une sauvegarde.',

@@ -14,6 +14,7 @@ export const zhHansSecure: Translation<typeof enSecure> = {
   'lock.wrong': '密码短语不对。请检查大写锁定和键盘语言。',
   'lock.passkeyFailed': '通行密钥没有打开。请重试，或换一种方式。',
   'lock.passkeyWrong': '这个通行密钥不属于这些聊天。',
+  'lock.noPasskeys': '这些聊天只能用通行密钥打开，而此浏览器或此地址没有通行密钥。请使用创建它时的浏览器和地址。',
   'lock.forgotten': '我进不去',
   'lock.forgottenText': '没有人能找回密码短语，也没有人能补发通行密钥。只能清除此设备重新开始，或者之后再恢复备份。',
   'lock.wipe': '清除此设备…',

@@ -8,8 +8,9 @@ import type { Unlock } from '../../model/security-views.ts'
 import { t } from '../i18n/i18n.ts'
 import '../i18n/load-secure.ts'
 import { Button } from '../kit/Button.tsx'
+import { Notice } from '../kit/Feedback.tsx'
 import { Icon } from '../kit/Icon.tsx'
-import { KeyRound, Lock } from '../kit/icons.ts'
+import { KeyRound, Lock, TriangleAlert } from '../kit/icons.ts'
 import { SecretField } from '../kit/SecretField.tsx'
 import { errorCode, errorText } from '../state/attempt.ts'
 import { useLock } from '../state/lock.ts'
@@ -31,6 +32,7 @@ export const LockScreen = (): VNode => {
   const heading = useRef<HTMLHeadingElement>(null)
   const passkeys = lock !== undefined && hasPasskeys() ? lock.passkeys : []
   const asksPassphrase = lock?.passphrase !== false
+  const hasNoWay = !asksPassphrase && passkeys.length === 0
 
   useEffect(() => {
     if (lock !== undefined) (field.current ?? heading.current)?.focus()
@@ -125,6 +127,7 @@ export const LockScreen = (): VNode => {
               {t('lock.passkey')}
             </Button>
           )}
+          {hasNoWay && <Notice icon={TriangleAlert}>{t('lock.noPasskeys')}</Notice>}
           {problem !== undefined && (
             <p class="form-problem" role="alert">
               {problem}

@@ -308,3 +308,12 @@ test('the page itself keeps nothing of what is said', async () => {
   const kept = [...Object.values({ ...localStorage }), ...Object.values({ ...sessionStorage })].join(' ')
   for (const word of ['weir', 'Lena', 'Mia']) expect(kept).not.toContain(word)
 })
+
+test('a device that only a passkey opens says so where there are none', async () => {
+  const node = open('/', 'lock=passkey')
+  await there('chat-row')
+  await node.lock()
+  await shown('locked')
+  await waitFor(() => expect(document.body.textContent).toContain('open with a passkey only'))
+  expect(all('unlock-input')).toEqual([])
+})
