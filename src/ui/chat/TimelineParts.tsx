@@ -40,7 +40,7 @@ export const EmptyChat = ({ view }: { readonly view: ChatView }): VNode => {
   if (standing === 'joining')
     return (
       <div class="empty-chat">
-        <Empty icon={Clock} title={t('chats.joining')} text={t('group.youJoin')} />
+        <Empty icon={Clock} title={t('chats.joining')} />
       </div>
     )
   return (

@@ -14,25 +14,27 @@ export const memberMenu = (
   { did, name, role, isContact }: GroupMemberView,
   commands: Commands
 ): readonly (MenuItem | 'line')[] => {
-  const items: (MenuItem | 'line')[] = [
-    {
-      label: t('group.message', { name }),
-      icon: MessageCircle,
-      id: 'message-member',
-      onSelect: () => void writeTo(did, commands)
-    }
-  ]
+  const items: (MenuItem | 'line')[] = []
+  // to write to somebody we do not know otherwise, they must be met first, with a link of theirs
   if (isContact)
-    items.push({
-      label: t('group.openContact'),
-      icon: User,
-      id: 'open-contact',
-      onSelect: () => navigate({ name: 'contact', did })
-    })
+    items.push(
+      {
+        label: t('group.message', { name }),
+        icon: MessageCircle,
+        id: 'message-member',
+        onSelect: () => void writeTo(did, commands)
+      },
+      {
+        label: t('group.openContact'),
+        icon: User,
+        id: 'open-contact',
+        onSelect: () => navigate({ name: 'contact', did })
+      }
+    )
   if (group.role === undefined || !group.may.manage) return items
+  if (items.length > 0) items.push('line')
   const setRole = (next: typeof role) => (): void => void attempt(commands.setRole(group.chat, did, next))
   items.push(
-    'line',
     role === 'admin'
       ? { label: t('group.takeAdmin'), icon: ShieldOff, id: 'take-admin', onSelect: setRole('member') }
       : { label: t('group.makeAdmin'), icon: ShieldCheck, id: 'make-admin', onSelect: setRole('admin') },
@@ -47,7 +49,6 @@ export const memberMenu = (
   return items
 }
 
-/** Whoever is no contact yet is found by their identity: what is written first is a request. */
 const writeTo = async (did: Did, commands: Commands): Promise<void> => {
   const found = await attempt(commands.findSomeone(did))
   if (found?.outcome === 'found') navigate({ name: 'chat', chat: found.chat })
