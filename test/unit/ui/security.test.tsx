@@ -4,6 +4,7 @@ import { cleanup, fireEvent, render, waitFor } from '@testing-library/preact'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { NodeApi } from '../../../src/bridge/api.ts'
 import { App } from '../../../src/ui/App.tsx'
+import { forgetSearch } from '../../../src/ui/chats/list-state.ts'
 import { isOpeningText } from '../../../src/ui/security/openpgp-state.ts'
 import { strengthOf } from '../../../src/ui/security/strength.ts'
 import { endFirstRun } from '../../../src/ui/onboarding/first-run.ts'
@@ -52,6 +53,7 @@ afterEach(() => {
   cleanup()
   hideToast()
   endFirstRun()
+  forgetSearch()
   isOpeningText.value = false
   vi.restoreAllMocks()
 })
