@@ -5,7 +5,7 @@ import { AppError } from '../../base/errors.ts'
 import { MAX_TREE_BYTES, mlsWelcome } from '../../wire/mls.ts'
 import { DOMAINS } from '../domains.ts'
 import { hashIn } from '../hash.ts'
-import { idOf, keep, type Line } from '../mls/line.ts'
+import { idOf, keep, type Kept, type Line } from '../mls/line.ts'
 import type { CheckCredential, Mls, Own } from '../mls/mls.ts'
 import type { EpochInfo, Epochs } from '../suite.ts'
 
@@ -59,10 +59,20 @@ export const createEntry = ({ mls, own, clock, checkAt, largestGroup }: EntryOpt
   }
 })
 
-/** A line that has both: where we were, for what comes late, and where we came in again. A known epoch changes nothing. */
+/**
+ * A line that has both: where we were, for what comes late, and where we came in again. A known epoch changes nothing, unless
+ * its commit was the one that took us out: then all of it is known now, and where it hangs.
+ */
 export const enter = (line: Line, joined: Line): Line => {
   if (!sameBytes(line.group, joined.group)) throw new AppError('untrusted', 'another session')
-  const fresh = joined.epochs.filter(({ info }) => line.epochs.every((known) => known.info.id !== info.id))
+  const isHeld = ({ info }: Kept): boolean =>
+    line.epochs.some((known) => known.info.id === info.id && known.parts !== undefined)
+  const fresh = joined.epochs.filter((kept) => !isHeld(kept))
   if (fresh.length === 0) return line
-  return { ...line, current: joined.current, epochs: [...line.epochs, ...fresh], head: undefined }
+  const named = fresh.map((kept): Kept => {
+    const known = line.epochs.find(({ info }) => info.id === kept.info.id)
+    return known === undefined ? kept : { ...kept, info: { ...known.info, isMember: true } }
+  })
+  const others = line.epochs.filter(({ info }) => named.every((kept) => kept.info.id !== info.id))
+  return { ...line, current: joined.current, epochs: [...others, ...named], head: undefined }
 }

@@ -139,6 +139,8 @@ export const receiveOpening = async (
       ? enter(ctx, own, { opened, sender, chat, key })
       : takePlea(ctx, own, { opened, sender, chat, key }))
   } catch (error) {
+    // an opening that came late, or of somebody who is behind: where we are is as good
+    if (isCode(error, 'conflict')) return answer('seen', chat)
     if (!isCode(error, 'not-ready')) throw error
     const envelope = largeEnvelope.encode({ version: 1, kind: 'opening', route: new Uint8Array(16), sealed })
     await keepWaiting(ctx, { from: sender.device, chat, envelope })

@@ -209,6 +209,22 @@ test('a state survives the disk at every step, and only what changed is another 
   expect((await open(alice, await seal(stage.restart(again), text))).plaintext).toEqual(text)
 })
 
+test('a device that is taken out and in again by one commit knows that it has to come in anew', async () => {
+  const { alice, bob, carol } = await three()
+  const { device } = bob.binding
+  const made = await alice.epochs.commit(alice.state, { remove: [device], add: [bob.keys.keyPackage] })
+  const { epoch, state } = await bob.epochs.receive(bob.state, made.commit, anything)
+  expect(epoch.isMember).toBe(false)
+  expect((await carol.epochs.receive(carol.state, made.commit, anything)).epoch.isMember).toBe(true)
+  const joined = await bob.epochs.join({ welcome: made.welcome!, tree: made.tree!, keys: bob.keys })
+  bob.state = bob.epochs.enter(state, joined.state)
+  expect(bob.epochs.current(bob.state)).toMatchObject({ id: made.epoch.id, parent: epoch.parent, isMember: true })
+  alice.state = alice.epochs.follow(made.state, made.epoch.id)
+  expect((await open(bob, await seal(alice, text))).plaintext).toEqual(text)
+  // the same again changes nothing
+  expect(bob.epochs.enter(bob.state, joined.state)).toEqual(bob.state)
+})
+
 describe('ML1 the authentication service', () => {
   test('lets nobody in whose account does not list the device', async () => {
     const { alice, bob, stage } = await three()
