@@ -133,10 +133,10 @@ export const readPastedCertificate = async (block: string): Promise<PastedCertif
     if (key.users.length + key.subkeys.length > MAX_USERS) throw new AppError('too-large', 'certificate')
     for (const user of key.users) user.otherCertifications = []
     key.users = key.users.filter(({ userID }) => userID !== null)
-    return key
+    if (key.write().length > MAX_KEPT_BYTES) throw new AppError('too-large', 'certificate')
+    return key.armor()
   })
-  if (bare.write().length > MAX_KEPT_BYTES) throw new AppError('too-large', 'certificate')
-  const certificate = await readArmouredCertificate(bare.armor())
+  const certificate = await readArmouredCertificate(bare)
   await guard('untrusted', 'nothing can be sealed to this certificate', () =>
     certificate.key.getEncryptionKey(undefined, NO_DATE)
   )
