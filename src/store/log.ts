@@ -77,7 +77,8 @@ export const applyEvents = async (db: Db, change: Change, given: Applying): Prom
   const law = given.law ?? (chat.kind === 'group' ? await loadLaw(db, chat.id) : undefined)
   const applying = { ...given, law }
   const known = await loadKnown(db, chat, events)
-  const filled = await fillBodies(db, chat, events, known)
+  const offered = offeredBodies(events, known)
+  const filled = offered.size === 0 ? [] : await fillBodies(db, chat, offered)
   const placed = placeAll(applying, known)
   const judged = judge(placed.rows, law, own)
   const fresh = judged.rows
@@ -103,19 +104,20 @@ export const applyEvents = async (db: Db, change: Change, given: Applying): Prom
 }
 
 /** LG5: what came without its body, and was not removed, gets it from whoever has it. */
-const fillBodies = async (
-  db: Db,
-  chat: ChatRecord,
-  events: readonly NewEvent[],
-  known: Known
-): Promise<readonly EventRow[]> => {
+const offeredBodies = (events: readonly NewEvent[], known: Known): ReadonlyMap<string, NewEvent> => {
   const isBare = ({ id, body }: NewEvent): boolean => {
     const row = known.get(id)
     return body !== undefined && row !== undefined && !isFloor(row) && row.body === undefined
   }
-  const offered = new Map(events.filter(isBare).map((event) => [event.id, event]))
-  if (offered.size === 0) return []
-  return (await findWithheld(db, chat.id, [...offered.keys()])).flatMap((row) => {
+  return new Map(events.filter(isBare).map((event) => [event.id, event]))
+}
+
+const fillBodies = async (
+  db: Db,
+  chat: ChatRecord,
+  offered: ReadonlyMap<string, NewEvent>
+): Promise<readonly EventRow[]> =>
+  (await findWithheld(db, chat.id, [...offered.keys()])).flatMap((row) => {
     const { body, salt, content } = offered.get(row.id) ?? {}
     return content === undefined ? [] : [{ ...row, body, salt, content, target: targetOf({ ...row, content }) }]
   })
