@@ -121,7 +121,6 @@ const fillBodies = async (
     const { body, salt, content } = offered.get(row.id) ?? {}
     return content === undefined ? [] : [{ ...row, body, salt, content, target: targetOf({ ...row, content }) }]
   })
-}
 
 type KnownRow = Pick<
   EventRow,
