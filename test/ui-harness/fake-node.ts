@@ -21,7 +21,7 @@ import type { FakeChat, World } from './made.ts'
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
-export const createFakeNode = (world: World, query?: URLSearchParams): NodeApi => {
+export const createFakeNode = (world: World, address?: URLSearchParams): NodeApi => {
   const listeners = new Set<() => void>()
   const changed = (): void => {
     for (const tell of listeners) tell()
@@ -65,7 +65,7 @@ export const createFakeNode = (world: World, query?: URLSearchParams): NodeApi =
 
   return {
     ...createFakeGroups({ world, feed, changed }),
-    ...createFakeSecurity({ world, feed, changed, ...(query === undefined ? {} : { query }) }),
+    ...createFakeSecurity({ world, feed, changed, ...(address === undefined ? {} : { query: address }) }),
     watchAccount: () => feed(() => world.account),
     prepareAccount: async () => {
       await wait(300)
