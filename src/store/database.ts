@@ -6,10 +6,11 @@ import { Dexie } from 'dexie'
 import { AppError } from '../base/errors.ts'
 import { createQueue } from '../base/queue.ts'
 import { type Disk, type DiskOptions, openDisk, toAppError } from './disk.ts'
+import { FENCED, passFence, takeEpoch } from './fence.ts'
 import { moveLegacy } from './legacy.ts'
 import { SCHEMA_VERSION } from './migrations.ts'
 import { createDraft, type Draft } from './sealed/drafts.ts'
-import { createShelves } from './sealed/shelves.ts'
+import { type Batch, createShelves } from './sealed/shelves.ts'
 import { createSealedStore } from './sealed/store.ts'
 import type { Vault } from './sealed/vault.ts'
 import type { Memory, TableName, Tables } from './tables.ts'
@@ -58,6 +59,8 @@ export const openDatabase = async ({ vaults, onWrite, ...options }: OpenOptions)
   const writing = createQueue()
   let settled: Promise<unknown> = Promise.resolve()
   let isOver = false
+  /** Ours, among all nodes that ever opened this store. */
+  let epoch = 0
   /** The write that is under way. It is recognised by Dexie's zone: whatever else runs meanwhile sees what was committed. */
   let open: { readonly zone: unknown; readonly draft: Draft } | undefined
   const isInside = (): boolean => open !== undefined && Dexie.currentTransaction === open.zone
@@ -95,7 +98,11 @@ export const openDatabase = async ({ vaults, onWrite, ...options }: OpenOptions)
         // an async function of its own: Dexie keeps a transaction open over native awaits only when it sees one, and a
         // plain arrow that returns a promise is none (browsers then commit between two awaited helpers)
         const { result, apply } = await Dexie.ignoreTransaction(() =>
-          dexie.transaction('rw', ['rows', 'pages', ...also], async () => await work(Dexie.currentTransaction.idbtrans))
+          dexie.transaction(
+            'rw',
+            ['rows', 'pages', FENCED, ...also],
+            async () => await work(Dexie.currentTransaction.idbtrans)
+          )
         )
         if (!isOver) apply()
         return result
@@ -105,6 +112,14 @@ export const openDatabase = async ({ vaults, onWrite, ...options }: OpenOptions)
     })
     settled = run.catch(() => undefined) // whoever wrote has the failure
     return run
+  }
+
+  const flush = async (batch: Batch): Promise<void> => {
+    if (batch.isEmpty()) return
+    const passed = passFence(batch.tx, epoch)
+    const flushed = batch.flush()
+    // all that there is to do is said by now: the disk need not wait for us to hear that each of it was done
+    await Promise.all([passed.then(() => batch.tx.commit?.()), flushed])
   }
 
   const write = async <T>(
@@ -121,7 +136,7 @@ export const openDatabase = async ({ vaults, onWrite, ...options }: OpenOptions)
         const answer = await body(change)
         const batch = shelves.batch(tx)
         const apply = await store.commit(draft, batch)
-        await batch.flush()
+        await flush(batch)
         return { result: answer, apply }
       } finally {
         draft.end()
@@ -143,12 +158,17 @@ export const openDatabase = async ({ vaults, onWrite, ...options }: OpenOptions)
   }
 
   try {
+    // before anything is read: what others still wrote is there, and they write no more
+    await transact(async (tx) => {
+      epoch = await takeEpoch(tx)
+      return { result: undefined, apply: () => undefined }
+    })
     const first = await store.load()
     if (first !== undefined) {
       await transact(async (tx) => {
         const batch = shelves.batch(tx)
         first(batch)
-        await batch.flush()
+        await flush(batch)
         return { result: undefined, apply: () => undefined }
       })
     }
@@ -175,7 +195,7 @@ export const openDatabase = async ({ vaults, onWrite, ...options }: OpenOptions)
         isMore = await transact(async (tx) => {
           const batch = shelves.batch(tx)
           const apply = await store.renewSome(batch)
-          await batch.flush()
+          await flush(batch)
           return { result: apply !== undefined, apply: apply ?? (() => undefined) }
         })
       }

@@ -60,6 +60,22 @@ const stories = {
     db.close()
     return { seen: seen.size, last: [...seen].at(-1), after }
   },
+  /** Another node opens the store while this one still thinks that it is its own. */
+  robbed: async (): Promise<unknown> => {
+    const robbed = await open()
+    await setRecord(robbed, 'whose', 'first')
+    const owner = await open()
+    const told: string[] = []
+    const note = (error: unknown): void => void told.push((error as { code: string }).code)
+    await setRecord(robbed, 'whose', 'robbed').catch(note)
+    await fill(robbed, 20_000, 20_100).catch(note)
+    await setRecord(owner, 'whose', 'owner')
+    owner.close()
+    const again = await open()
+    const found = [await getRecord(again, 'whose'), await getMessage(again, message(20_000).id)]
+    again.close()
+    return { told, found }
+  },
   /** Writers and readers at once; readers must never see half of a write. */
   crowd: async (): Promise<unknown> => {
     const db = await open()

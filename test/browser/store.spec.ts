@@ -55,6 +55,13 @@ test('a write may await thousands of rows, in memory and on disk, and still is o
   })
 })
 
+test('a node that was robbed of the store writes nothing more', async ({ page }) => {
+  await page.goto(url)
+  await page.waitForFunction(() => globalThis.stories !== undefined)
+  const told = await page.evaluate(() => globalThis.stories?.robbed())
+  expect(told).toEqual({ told: ['not-ready', 'not-ready'], found: ['owner', undefined] })
+})
+
 test('readers between many writers never see half of a write, and nothing is lost', async ({ page }) => {
   await page.goto(url)
   await page.waitForFunction(() => globalThis.stories !== undefined)

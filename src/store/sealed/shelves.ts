@@ -17,6 +17,7 @@ export interface Batch {
   putPage(id: string, value: unknown): void
   dropRow(id: string): void
   dropPage(id: string): void
+  isEmpty(): boolean
   /** Hands all to the transaction. Rejects with what the disk says; it may say more at the commit. */
   flush(): Promise<void>
 }
@@ -56,7 +57,11 @@ const STRIDE = 512
 const done = <T>(request: IDBRequest<T>): Promise<T> =>
   new Promise((resolve, reject) => {
     request.addEventListener('success', () => resolve(request.result))
-    request.addEventListener('error', () => reject(request.error ?? new AppError('aborted', 'the request was aborted')))
+    request.addEventListener('error', (event) => {
+      // Dexie would prevent the default, which is to abort
+      event.stopPropagation()
+      reject(request.error ?? new AppError('aborted', 'the request was aborted'))
+    })
   })
 
 export const createShelves = ({ database, first, settled }: ShelvesDeps): Shelves => {
@@ -138,13 +143,12 @@ export const createShelves = ({ database, first, settled }: ShelvesDeps): Shelve
         putPage: (id, value) => void puts.push(['pages', id, pack(value)]),
         dropRow: (id) => void drops.push(['rows', id]),
         dropPage: (id) => void drops.push(['pages', id]),
+        isEmpty: () => puts.length + drops.length === 0,
         flush: async () => {
           const dropping = drops.map(([shelf, id]) => done(tx.objectStore(shelf).delete(id)))
           const putting = puts.map(([shelf, id, packed]) =>
             done(tx.objectStore(shelf).put(vaults[0].seal(shelf, id, packed), id))
           )
-          // all that there is to do is said: the disk need not wait for us to hear that each of it was done
-          if (dropping.length + putting.length > 0) tx.commit?.()
           await Promise.all([...dropping, ...putting])
         }
       }

@@ -249,6 +249,23 @@ test('what a write has put is not seen by others before it has committed', async
   expect(await getMessage(db, message(9999).id)).toBeDefined()
 })
 
+test('a node that was robbed of the store writes nothing more, whatever it still believes', async () => {
+  const disk = new IDBFactory()
+  const robbed = await open(disk)
+  await setRecord(robbed, 'a', 1)
+  const owner = await open(disk)
+  await expect(setRecord(robbed, 'a', 2)).rejects.toMatchObject({ code: 'not-ready' })
+  await expect(fill(robbed, 0, 300)).rejects.toMatchObject({ code: 'not-ready' })
+  expect(robbed.memory.records.get('a')).toMatchObject({ value: 1 })
+  await setRecord(owner, 'a', 3)
+  const third = await open(disk)
+  expect(await getRecord(third, 'a')).toBe(3)
+  expect(await third.tables.messages.count()).toBe(0)
+  await expect(setRecord(robbed, 'a', 4)).rejects.toMatchObject({ code: 'not-ready' })
+  await expect(setRecord(owner, 'a', 5)).rejects.toMatchObject({ code: 'not-ready' })
+  await setRecord(third, 'a', 6)
+})
+
 /** A disk as version 1 left it. */
 const legacyDisk = async (): Promise<{ disk: IDBFactory; tables: ReturnType<typeof readFixture> }> => {
   const file = path.join(import.meta.dirname, '../../golden/store-v1/tables.json')
