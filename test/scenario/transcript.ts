@@ -71,7 +71,7 @@ const seenBy = async (person: Person, chat: ChatId): Promise<string> => {
 
 const headOf = ({ name, members, role }: GroupView): string => {
   const all = members.map(
-    (one) => `${plainName(one)}${one.role === 'admin' ? '*' : ''}${one.state === 'in' ? '' : '?'}`
+    (one) => `${plainName(one)}${one.role === 'admin' ? '*' : ''}${one.state === 'in' || role === undefined ? '' : '?'}`
   )
   return `  "${name}"${role === undefined ? ', which they are no longer in' : ''}: ${all.toSorted().join(', ')}`
 }
@@ -131,13 +131,16 @@ export const introduce = async (world: World, host: Person, ...guests: readonly 
 }
 
 /** Lets time go by in steps of hours: what was due meanwhile happens once, as for devices that sleep. */
-export const skip = async (world: World, ms: number, stepMs = 3 * 3600_000): Promise<void> => {
+export const skip = async (world: World, ms: number, stepMs = 6 * 3600_000): Promise<void> => {
   const end = world.clock.now() + ms
   while (world.clock.now() < end) {
     world.clock.advance(Math.min(stepMs, end - world.clock.now()))
     await world.settle()
   }
 }
+
+/** Many people and days; real crypto on a busy machine. */
+export const LONG_STORY_MS = 180_000
 
 export const MINUTE = 60_000
 export const DAY = 24 * 60 * MINUTE
