@@ -29,6 +29,7 @@ test(
     await nodeOf(alice).send(chat, { text: 'Bob, can you read this?' })
     await world.pass(10 * MINUTE)
     await nodeOf(bob).send(chat, { text: 'yes' })
+    await world.pass(1000)
     await nodeOf(carol).send(chat, { text: 'so can I' })
     await world.pass(10 * MINUTE)
     await tale.show(chat, alice, bob, carol)

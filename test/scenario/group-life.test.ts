@@ -92,6 +92,7 @@ test(
     carol.goOffline()
     for (let week = 1; week <= 4; week++) {
       await nodeOf(alice).send(chat, { text: `week ${week}, says Alice` })
+      await world.pass(1000)
       await nodeOf(bob).send(chat, { text: `week ${week}, says Bob` })
       await world.settle()
       if (week === 2) {

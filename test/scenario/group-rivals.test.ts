@@ -81,6 +81,7 @@ test(
     await nodeOf(bob).removeMember(chat, alice.did)
     await world.pass(3 * MINUTE)
     await nodeOf(carol).send(chat, { text: 'where is Bob?' })
+    await world.pass(1000)
     await nodeOf(dave).send(chat, { text: 'where is Alice?' })
     await world.pass(MINUTE)
     tale.tell('They hear of each other again.')
