@@ -23,6 +23,8 @@ export const createDisk = (): Disk => ({ theme: 'system', sent: [], swallowAnswe
 export interface FakeNode {
   readonly pages: Pages
   readonly asked: string[]
+  /** How many pages were in sight, one after the other. */
+  readonly sights: number[]
   connect(): Port
   /** Gives the lock back without a word, as a terminated worker does. */
   die(): void
@@ -40,6 +42,7 @@ export const createFakeNode = (
   const lockName = `fake-worker-${++made}`
   const held = holdLock(locks, lockName)
   const asked: string[] = []
+  const sights: number[] = []
   const ports = new Set<MessagePort>()
   const never = new Promise<never>(() => undefined)
 
@@ -77,6 +80,7 @@ export const createFakeNode = (
     log: silentLog,
     onRtcOffer: ({ visible }) => asked.push(`rtc ${visible}`),
     onWake: () => asked.push('wake'),
+    onSight: (count) => sights.push(count),
     onRetire: () => {
       asked.push('retire')
       pages.setStatus({ state: 'retired' })
@@ -91,6 +95,7 @@ export const createFakeNode = (
   return {
     pages,
     asked,
+    sights,
     connect: () => {
       const { port1, port2 } = new MessageChannel()
       ports.add(port2)
