@@ -17,8 +17,10 @@ import { MAX_NOTE_UPDATE_BYTES } from '../wire/note.ts'
 import { inBackground, needOwn } from './context.ts'
 import type { Context } from './context.ts'
 import { createNames } from './names.ts'
-import { foldNote, isNoteUpdate, mergeNote, packUpdates } from './note-doc.ts'
 import { append, WRITING } from './append.ts'
+
+/** Yjs is loaded when there is a note; never inside a write. */
+const loadDoc = (): Promise<typeof import('./note-doc.ts')> => import('./note-doc.ts')
 
 /** Long enough for a sentence, short enough that the others see it grow. */
 const QUIET_MS = 1000
@@ -70,6 +72,7 @@ export const createNotes = (ctx: Context): Notes => {
       }),
     change: async (chat, update) => {
       if (update.length > MAX_NOTE_UPDATE_BYTES) throw new AppError('too-large', 'more than one change of a note')
+      const { isNoteUpdate } = await loadDoc()
       if (!isNoteUpdate(update)) throw new AppError('malformed', 'not a change of a note')
       await ctx.db.write(['notes', 'chats'], async (change) => {
         knownChat(ctx.db, chat)
@@ -102,7 +105,8 @@ const publishPending = async (ctx: Context, chat: ChatId): Promise<void> => {
     const row = await ctx.db.tables.notes.get(chat)
     const pending = row?.pending ?? []
     if (row === undefined || pending.length === 0 || ctx.own === undefined) return
-    const fits = countFitting(pending)
+    const { mergeNote } = await loadDoc()
+    const fits = countFitting(pending, mergeNote)
     const update = mergeNote(pending.slice(0, fits))
     try {
       await ctx.db.write([...WRITING, 'notes'], async (change) => {
@@ -128,7 +132,10 @@ const publishPending = async (ctx: Context, chat: ChatId): Promise<void> => {
 
 const HOPELESS: ReadonlySet<string> = new Set(['conflict', 'untrusted', 'not-found'])
 
-const countFitting = (pending: readonly Uint8Array[]): number => {
+const countFitting = (
+  pending: readonly Uint8Array[],
+  mergeNote: (updates: readonly Uint8Array[]) => Uint8Array
+): number => {
   let fits = 1
   while (fits < pending.length && mergeNote(pending.slice(0, fits + 1)).length <= MAX_NOTE_UPDATE_BYTES) fits++
   return fits
@@ -150,6 +157,7 @@ const refresh = async (ctx: Context, chat: ChatId, events: readonly NoteEvent[])
   const last = events.at(-1)
   if (isKnown && fresh.length === 0) return row
   const before = isKnown && row.count > 0 ? row.state : undefined
+  const { foldNote } = await loadDoc()
   const state = foldNote(
     before,
     fresh.map(({ content }) => content.update)
@@ -174,6 +182,7 @@ const viewOf = async (ctx: Context, chat: ChatId): Promise<NoteView> => {
   const events = await noteEvents(ctx, chat)
   const { state, count, pending = [] } = await refresh(ctx, chat, events)
   const parts = [...(count > 0 ? [state] : []), ...pending]
+  const { foldNote } = await loadDoc()
   const update = foldNote(undefined, parts)
   const own = needOwn(ctx).did
   const authors = [...new Set<Did>([...events.map(({ author }) => author), ...(pending.length > 0 ? [own] : [])])]
@@ -196,6 +205,7 @@ const sayWhole = async (ctx: Context, chat: ChatId): Promise<void> => {
   const newest = added.reduce((latest, { order }) => (order > latest ? order : latest), '')
   const isSaid = events.some(({ order, content }) => content.isWhole === true && order > newest)
   if (newest === '' || isSaid) return
+  const { isNoteUpdate, packUpdates } = await loadDoc()
   const before = events.filter(({ order }) => order < newest).map(({ content }) => content.update)
   const parts = packUpdates(before.filter(isNoteUpdate), MAX_NOTE_UPDATE_BYTES)
   for (const [index, update] of parts.entries()) {
