@@ -18,10 +18,13 @@ export const lazyScreen = <Props extends object>(load: () => Promise<ComponentTy
   const Screen = (props: Props): VNode => {
     const [failed, setFailed] = useState(false)
     const [, again] = useState(0)
+    const isDrawn = Loaded !== undefined
     useEffect(() => {
-      if (Loaded !== undefined || failed) return
+      if (isDrawn || failed) return
       let gone = false
-      fetchIt().then(
+      // it may have come between drawing and now, fetched ahead
+      const coming = Loaded === undefined ? fetchIt() : Promise.resolve()
+      coming.then(
         () => !gone && again((count) => count + 1),
         () => !gone && setFailed(true)
       )
@@ -48,11 +51,12 @@ export const lazyPart = <Props extends object>(
   let Loaded: ComponentType<Props> | undefined
   return ({ waiting, ...props }) => {
     const [, again] = useState(0)
+    const isDrawn = Loaded !== undefined
     useEffect(() => {
-      if (Loaded !== undefined) return
+      if (isDrawn) return
       let gone = false
       const fetchIt = async (): Promise<void> => {
-        Loaded = await load()
+        Loaded ??= await load()
         if (!gone) again((count) => count + 1)
       }
       // what waits stays in its place; a later mount tries again
