@@ -20,9 +20,10 @@ import { inBackground } from './context.ts'
 import type { Context, Own } from './context.ts'
 import { concludeEvents, DOOR_TABLES, readEvents, withoutSpoilt, writeEvents } from './door.ts'
 import type { AtDoor } from './door.ts'
+import { noticeOutsider } from './groups/outsiders.ts'
 import { meetPeople } from './groups/people.ts'
 import type { Arrived, EnvelopeAnswer } from './net.ts'
-import { settledUpTo } from './peers.ts'
+import { ownerOf, settledUpTo } from './peers.ts'
 import { profileFacts } from './profile.ts'
 import { encodeAnswer, takeWatermarks, watermarksFor } from './receipts.ts'
 import { inSession, openFrom, SESSION_TABLES, writeSession } from './sessions/carrier.ts'
@@ -46,6 +47,8 @@ export const receiveSealed = async (ctx: Context, own: Own, incoming: Incoming):
   const chat = knownChat(ctx.db, session.chat)
   const contact = chat.kind === 'direct' ? ctx.db.memory.contacts.get(chat.did) : undefined
   if (chat.kind === 'direct' && !mayHear(contact)) return ABSENT
+  const from = chat.kind === 'group' && arrived.from !== undefined ? ownerOf(ctx, arrived.from) : undefined
+  if (from !== undefined) noticeOutsider(ctx, chat.id, from.did)
   if (chat.standing === 'joining') return await keep(ctx, incoming)
   let sender: Did | undefined
   try {

@@ -6,7 +6,7 @@ import { base64urlToBytes } from '../../base/bytes.ts'
 import { sealOpening } from '../../crypto/opening.ts'
 import type { OpeningParts } from '../../crypto/opening.ts'
 import type { DeviceId } from '../../model/ids.ts'
-import { putMail } from '../../store/mail.ts'
+import { mailOf, putMail } from '../../store/mail.ts'
 import type { MailRow } from '../../store/carried-rows.ts'
 import type { ChatRecord, SessionRow } from '../../store/rows.ts'
 import { readGiven } from '../../store/sessions.ts'
@@ -43,7 +43,40 @@ const FAREWELL = 'farewell'
 export const farewellMail = (ctx: Context, session: SessionRow, devices: readonly DeviceId[]): MailRow =>
   openingMail(ctx, session, devices, FAREWELL)
 
+export const isFarewell = ({ kind, epoch }: MailRow): boolean => kind === 'opening' && epoch === FAREWELL
+
 export const isPlea = ({ kind, epoch }: MailRow): boolean => kind === 'opening' && epoch === PLEA
+
+/**
+ * Inside a write over mail and sessions: this device is in, so nobody has to send it there again. Until then the opening is sent
+ * again: it may have come while its reader could make nothing of it.
+ */
+export const openingTaken = async (ctx: Context, { kind, group, epoch }: MailRow, device: DeviceId): Promise<void> => {
+  const session = kind === 'opening' && group !== undefined ? ctx.db.memory.sessions.get(group) : undefined
+  if (session?.mls === undefined || !session.mls.welcomes.some((one) => one.epoch === epoch)) return
+  const welcomes = session.mls.welcomes.map((one) =>
+    one.epoch === epoch ? { ...one, devices: one.devices.filter((left) => left !== device) } : one
+  )
+  await ctx.db.tables.sessions.put({ ...session, mls: { ...session.mls, welcomes } })
+}
+
+/** Openings that nobody took, and that are not on their way. `lineage`: of the epoch that is followed. */
+export const lostOpenings = (
+  ctx: Context,
+  session: SessionRow,
+  lineage: ReadonlySet<string>,
+  isWanted: (device: DeviceId) => boolean
+): readonly { readonly epoch: string; readonly devices: readonly DeviceId[] }[] => {
+  const onWay = mailOf(ctx.db, session.chat).filter(({ kind }) => kind === 'opening')
+  const newest = new Set<DeviceId>()
+  return (session.mls?.welcomes ?? []).toReversed().flatMap(({ epoch, devices }) => {
+    if (!lineage.has(epoch)) return []
+    const left = devices.filter((device) => !newest.has(device) && isWanted(device))
+    for (const device of devices) newest.add(device)
+    const lost = left.filter((device) => !onWay.some((row) => row.epoch === epoch && row.devices.includes(device)))
+    return lost.length === 0 ? [] : [{ epoch, devices: lost }]
+  })
+}
 
 /** The bytes of an opening for one device. Undefined: it has nothing to say any more, so the row may go. */
 export const openingFor = async (

@@ -7,6 +7,7 @@ import type { ChatId, Did } from '../../model/ids.ts'
 import type { ChatRecord, EventRow } from '../../store/rows.ts'
 import { getEvents } from '../../store/timeline.ts'
 import type { Context } from '../context.ts'
+import { noticeOutsider } from '../groups/outsiders.ts'
 import { rosterOf } from '../peers.ts'
 
 export interface Rights {
@@ -24,6 +25,7 @@ export const rightsIn = async (ctx: Context, id: ChatId, asker: Did): Promise<Ri
   if (chat.kind === 'direct') return chat.did === asker ? { chat, share: () => 'whole' } : undefined
   const roster = rosterOf(ctx, id)
   const member = roster?.members.get(asker)
+  if (roster !== undefined && member === undefined) noticeOutsider(ctx, id, asker)
   if (roster === undefined || member === undefined || ctx.own === undefined) return undefined
   // who is out is no member to anybody, and answers nobody
   if (!roster.members.has(ctx.own.did)) return undefined
