@@ -1,6 +1,8 @@
 /** Run in a browser by `store.spec.ts`: the store on a real IndexedDB, with its own ideas of when a transaction is over. */
+import { Dexie } from 'dexie'
 import type { ChatId, DeviceId, Did, MessageId } from '../../src/model/ids.ts'
 import { openDatabase, type Db } from '../../src/store/database.ts'
+import { LEGACY } from '../../src/store/migrations.ts'
 import { getRecord, setRecord } from '../../src/store/records.ts'
 import type { MessageRow } from '../../src/store/rows.ts'
 import { getMessage, newestMessages } from '../../src/store/timeline.ts'
@@ -59,6 +61,39 @@ const stories = {
     const after = [await getRecord(db, 'count'), await helper(5000), (await db.tables.parts.get(['g', 'n']))?.value[0]]
     db.close()
     return { seen: seen.size, last: [...seen].at(-1), after }
+  },
+  /** What version 1 left: plain rows, a table each. */
+  upgrade: async (): Promise<unknown> => {
+    const plain = new Dexie('cryptochat')
+    plain.version(1).stores(LEGACY)
+    await plain.open()
+    await plain.table('messages').bulkPut(Array.from({ length: 2500 }, (_, id) => message(id)))
+    await plain.table('records').put({ key: 'device', value: new Uint8Array(32).fill(7) })
+    plain.close()
+    // dies on the way
+    let writes = 0
+    const dying = openDatabase({
+      vaults: [await testVault()],
+      onWrite: () => {
+        if (++writes > 4) throw new Error('killed')
+      }
+    })
+    const death = await dying.then(
+      () => 'alive',
+      (error: unknown) => (error as Error).message
+    )
+    const db = await open()
+    const found = [
+      await db.tables.messages.count(),
+      (await getMessage(db, message(1234).id))?.text,
+      await getRecord<Uint8Array>(db, 'device')
+    ]
+    db.close()
+    const after = new Dexie('cryptochat')
+    await after.open()
+    const left = await after.table('messages').count()
+    after.close()
+    return { death, found: [found[0], found[1], (found[2] as Uint8Array).length], left }
   },
   /** Another node opens the store while this one still thinks that it is its own. */
   robbed: async (): Promise<unknown> => {

@@ -55,6 +55,13 @@ test('a write may await thousands of rows, in memory and on disk, and still is o
   })
 })
 
+test('a database of version 1 is sealed in place, also when that is interrupted', async ({ page }) => {
+  await page.goto(url)
+  await page.waitForFunction(() => globalThis.stories !== undefined)
+  const told = await page.evaluate(() => globalThis.stories?.upgrade())
+  expect(told).toEqual({ death: 'killed', found: [2500, 'text 1234', 32], left: 0 })
+})
+
 test('a node that was robbed of the store writes nothing more', async ({ page }) => {
   await page.goto(url)
   await page.waitForFunction(() => globalThis.stories !== undefined)
