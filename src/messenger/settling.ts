@@ -14,6 +14,7 @@ import { heldBy, ownerOf, settledUpTo } from './peers.ts'
 import { takeAnswer } from './receipts.ts'
 import { repay } from './repaying.ts'
 import { commitTaken } from './sessions/commits.ts'
+import { openingTaken } from './sessions/openings.ts'
 
 /** Taken again and again without a receipt: what it holds is lost over there, so it is sealed again. */
 const MAX_KEPT = 4
@@ -39,11 +40,12 @@ export const settleGiven = async (
   const given = box.given.splice(0)
   let settling: Settling | undefined
   try {
-    settling = await ctx.db.write(['chats', 'outbox', 'mail'], async (change) => {
+    settling = await ctx.db.write(['chats', 'outbox', 'mail', 'sessions'], async (change) => {
       const chat = ctx.db.memory.chats.get(id)
       if (chat === undefined) return undefined
       const now: Settling = { chat, rows: new Map(), verdicts: [] }
       for (const one of given) judge(ctx, now, one, box.unsaved)
+      for (const { given: done, verdict } of now.verdicts) if (verdict.is === 'taken') await mailTaken(ctx, done)
       const left = [...now.rows.values()].filter((row) => row !== undefined)
       const toSave = left.filter((row) => !isAllTaken(now, row) || ctx.db.memory.mail.has(row.id))
       const gone = [...now.rows].filter(([key, row]) => row === undefined && ctx.db.memory.mail.has(key))
@@ -75,6 +77,12 @@ export const settleGiven = async (
   conclude(ctx, id, settling)
   for (const { given: one, verdict } of settling.verdicts) if (verdict.is !== 'missed') repay(ctx, id, one.key)
   ctx.lines.tell()
+}
+
+/** Commits and openings open ways for others. */
+const mailTaken = async (ctx: Context, { row, key }: Given): Promise<void> => {
+  await commitTaken(ctx, row)
+  if (key !== 'request') await openingTaken(ctx, row, key)
 }
 
 /** So far whoever answered took it: there is nothing to be sent again yet. */

@@ -53,7 +53,7 @@ export const settle = (suite: Suite, law: Law, given: SessionState, notes: MlsNo
   const isOut = !target.isMember
   const hasMoved = target.id !== current.id && !isOut
   const state = hasMoved ? epochs.follow(given, target.id) : given
-  const lineage = lineageOf(known, hasMoved ? target.id : current.id)
+  const lineage = ancestorsOf(known, hasMoved ? target.id : current.id)
   const pruned = heard.length === notes.heard.length ? notes : { ...notes, heard }
   return {
     state,
@@ -113,7 +113,11 @@ const toBranch = (law: Law, { id, parent, committer, removed }: EpochInfo) =>
         }
       ]
 
-const lineageOf = (known: readonly EpochInfo[], tip: EpochId): ReadonlySet<string> => {
+/** Of the epoch that is followed: itself and all that led there, as far as it is in sight. */
+export const lineageOf = (suite: Suite, state: SessionState): ReadonlySet<string> =>
+  ancestorsOf(epochsOf(suite).known(state), epochsOf(suite).current(state).id)
+
+const ancestorsOf = (known: readonly EpochInfo[], tip: EpochId): ReadonlySet<string> => {
   const byId = new Map(known.map((info) => [info.id, info]))
   const line = new Set<string>()
   for (let id: EpochId | undefined = tip; id !== undefined && !line.has(id); id = byId.get(id)?.parent) line.add(id)

@@ -41,7 +41,13 @@ export interface Sessions {
 /** `take`: takes an envelope as if it had just arrived. */
 export const createSessions = (ctx: Context, take: (arrived: Arrived) => Promise<unknown>): Sessions => {
   const healing = createHealing(ctx)
-  const keep: Upkeep = { since: new Map(), askedAt: new Map(), eager: new Set(), broken: healing.broken }
+  const keep: Upkeep = {
+    since: new Map(),
+    askedAt: new Map(),
+    eager: new Set(),
+    openedAt: new Map(),
+    broken: healing.broken
+  }
   const wanted = new Set<ChatId>()
   const running = new Set<ChatId>()
   const timers = new Map<string, AbortController>()

@@ -1,9 +1,9 @@
 /** What one chat's sessions need now: a new session of two people, a commit in a group, a plea, a fresh leaf (ML6). */
 import { AppError } from '../../base/errors.ts'
-import type { SessionMember, Suite } from '../../crypto/suite.ts'
+import type { SessionMember, SessionState, Suite } from '../../crypto/suite.ts'
 import type { ChatId, DeviceId } from '../../model/ids.ts'
 import { knownSessions, sessionToWrite } from '../../store/chats.ts'
-import { mailOf } from '../../store/mail.ts'
+import { mailOf, putMail } from '../../store/mail.ts'
 import type { ChatRecord, ContactRow, SessionRow } from '../../store/rows.ts'
 import { ask } from '../ask/ask.ts'
 import { inBackground } from '../context.ts'
@@ -15,8 +15,10 @@ import { commitIn } from './commits.ts'
 import type { ToCommit } from './commits.ts'
 import { foundAlone } from './founding.ts'
 import { isGood, keyPackageOf, KEY_TABLES, takeKeys } from './keys.ts'
+import { lineageOf } from './branch.ts'
 import { lawOf } from './law.ts'
-import { openingMail, putPlea } from './openings.ts'
+import type { Law } from './law.ts'
+import { lostOpenings, openingMail, putPlea } from './openings.ts'
 import { isEmpty, nameOf, planFor } from './plan.ts'
 import type { Plan } from './plan.ts'
 import { membersOfContact } from './recipients.ts'
@@ -48,6 +50,8 @@ export interface Upkeep {
   readonly askedAt: Map<DeviceId, number>
   /** We accepted them or they showed new keys: it is ours to found. */
   readonly eager: Set<ChatId>
+  /** By session and device: when its opening was last sent again. */
+  readonly openedAt: Map<string, number>
   /** Two people who cannot read each other any more (ML5). */
   readonly broken: Set<ChatId>
 }
@@ -180,6 +184,7 @@ const keepGroup = async (ctx: Context, own: Own, keep: Upkeep, chat: ChatRecord)
   const plan = planFor(ctx, own, chat, { suite, state, notes, law })
   if (isEmpty(plan)) {
     keep.since.delete(chat.id)
+    await sendOpeningsAgain(ctx, { session, suite, state, law, keep })
     return await renew(ctx, own, session)
   }
   const waited = wantedFor(ctx, keep, chat.id, nameOf(plan))
@@ -234,6 +239,37 @@ const carryOut = async (
     })
     return true
   })
+}
+
+const OPEN_AGAIN_MS = 5 * MINUTE_MS
+
+/** Who is in the tree and never came in. */
+const sendOpeningsAgain = async (
+  ctx: Context,
+  given: {
+    readonly session: SessionRow
+    readonly suite: Suite
+    readonly state: SessionState
+    readonly law: Law
+    readonly keep: Upkeep
+  }
+): Promise<void> => {
+  const { session, suite, state, law, keep } = given
+  const now = ctx.clock.now()
+  const here = new Set<string>(suite.members(state).map(({ device }) => device))
+  const isDue = (device: DeviceId): boolean =>
+    now - (keep.openedAt.get(`${session.group} ${device}`) ?? session.mls?.movedAt ?? now) >= OPEN_AGAIN_MS
+  const isWanted = (device: DeviceId): boolean => {
+    const owner = ownerOf(ctx, device)
+    return here.has(device) && owner !== undefined && law.isIn(owner.did) && isDue(device)
+  }
+  const lost = lostOpenings(ctx, session, lineageOf(suite, state), isWanted)
+  if (lost.length === 0) return
+  await ctx.db.write(['mail'], async () => {
+    for (const { epoch, devices } of lost) await putMail(ctx.db, [openingMail(ctx, session, devices, epoch)])
+  })
+  for (const { devices } of lost) for (const device of devices) keep.openedAt.set(`${session.group} ${device}`, now)
+  ctx.wake(session.chat)
 }
 
 const isIn = (add: ToCommit['add'], device: string): boolean => add.some((one) => one.device === device)
