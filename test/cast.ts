@@ -18,7 +18,7 @@ import { loadOrMakeDevice } from '../src/messenger/account.ts'
 import { createMessenger } from '../src/messenger/messenger.ts'
 import type { Messenger } from '../src/messenger/messenger.ts'
 import type { ChatId, DeviceId, Did, MessageId } from '../src/model/ids.ts'
-import type { GroupView, SuiteId, SystemLine } from '../src/model/group-views.ts'
+import type { GroupView, SuiteId } from '../src/model/group-views.ts'
 import type { ChatList, MessageView, Timeline } from '../src/model/views.ts'
 import { chatIdOf, selfConversation } from '../src/crypto/conversation.ts'
 import { putAccount } from '../src/store/account.ts'
@@ -383,42 +383,3 @@ export const transcript = async (person: Person, other: Person): Promise<string>
   })
   return `\n${lines.join('\n')}\n`
 }
-
-/** What a person sees of a group, line by line. */
-export const groupTranscript = async (person: Person, chat: ChatId): Promise<string> => {
-  const lines = (await person.messagesIn(chat)).map((message) => {
-    if (message.system !== undefined) return `* ${describeSystem(message.system)}`
-    const marks = [
-      message.edits.length > 0 && `edited ${message.edits.length}×`,
-      ...message.reactions.map(({ emoji, names }) => `${emoji} ${names.join('+')}`),
-      message.pinned === true && 'pinned',
-      message.delivery
-    ].filter((mark) => typeof mark === 'string')
-    return `${message.authorName}: ${message.removed ? '(removed)' : message.text}${marks.length > 0 ? `  [${marks.join(', ')}]` : ''}`
-  })
-  return `\n${lines.join('\n')}\n`
-}
-
-const describeSystem = (line: SystemLine): string => {
-  const { kind } = line
-  if (kind === 'keys') return `keys of ${line.who.name}: ${line.is}`
-  const by = line.by.name
-  switch (line.kind) {
-    case 'founded':
-    case 'renamed':
-      return `${by} ${kind} "${line.name}"`
-    case 'added':
-    case 'removed':
-      return `${by} ${kind} ${line.who.map(({ name }) => name).join(', ')}`
-    case 'role':
-      return `${by} made ${line.who.name} ${line.role}`
-    case 'timer':
-      return `${by} set the timer to ${line.seconds}`
-    default:
-      return `${by} ${kind}`
-  }
-}
-
-/** The sealed bytes of a request that waits. */
-export const requestOf = (person: Person, chat: ChatId): Uint8Array | undefined =>
-  [...person.db.memory.mail.values()].find((row) => row.chat === chat && row.kind === 'request')?.sealed

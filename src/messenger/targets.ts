@@ -3,13 +3,14 @@ import type { ChatRecord } from '../store/rows.ts'
 import type { Context } from './context.ts'
 import { ownerOf } from './peers.ts'
 import type { Peer } from './peers.ts'
-import { devicesIn, sessionFor } from './sessions/carrier.ts'
+import { devicesIn, sessionFor, warmSession } from './sessions/carrier.ts'
 
 export const targetsOf = async (ctx: Context, chat: ChatRecord): Promise<readonly Peer[]> => {
   const { own } = ctx
   const session = own && sessionFor(ctx, own, chat)
   if (own === undefined || session === undefined) return []
-  return (await devicesIn(ctx, own, session))
+  await warmSession(ctx, own, chat)
+  return devicesIn(ctx, own, session)
     .filter((device) => device !== ctx.device.id)
     .flatMap((device) => {
       const owner = ownerOf(ctx, device)

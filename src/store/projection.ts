@@ -1,8 +1,7 @@
 /** What a chat's log looks like: messages folded from all that was said about them (LG3, LG5), and the chat's own figures. */
 import { foldMessage } from '../model/fold.ts'
 import type { Told } from '../model/fold.ts'
-import type { GroupLaw } from '../model/group-law.ts'
-import type { ChatId, Did, MessageId } from '../model/ids.ts'
+import type { ChatId, MessageId } from '../model/ids.ts'
 import { shorten } from '../model/text.ts'
 import { foldChat } from './chat-state.ts'
 import type { Db } from './database.ts'

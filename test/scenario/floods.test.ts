@@ -10,8 +10,9 @@ import { sealRequest } from '../../src/crypto/request.ts'
 import type { DeliverResult, DeviceId } from '../../src/messenger/net.ts'
 import { envelope } from '../../src/wire/envelope.ts'
 import { MAX_REQUEST_AGE_MS } from '../../src/wire/request.ts'
-import { createWorld, loadCast, requestOf } from '../cast.ts'
+import { createWorld, loadCast } from '../cast.ts'
 import type { Name, Person, World } from '../cast.ts'
+import { requestOf } from '../group-transcript.ts'
 
 let world: World
 afterEach(() => world.stop())

@@ -1,7 +1,8 @@
 /** A group's life: founding, coming and going, rights, and what everybody sees of it. */
 import { afterEach, expect, test } from 'vitest'
-import { createWorld, first, groupTranscript } from '../cast.ts'
+import { createWorld, first } from '../cast.ts'
 import type { Person, World } from '../cast.ts'
+import { groupTranscript } from '../group-transcript.ts'
 import type { ChatId } from '../../src/model/ids.ts'
 import type { SuiteId } from '../../src/model/group-views.ts'
 

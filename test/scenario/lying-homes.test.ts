@@ -4,8 +4,9 @@ import { base64urlToBytes } from '../../src/base/bytes.ts'
 import { keyFromDeviceId } from '../../src/crypto/device-id.ts'
 import type { DeliverResult } from '../../src/messenger/net.ts'
 import { deliveryAnswer } from '../../src/wire/receipt.ts'
-import { createWorld, requestOf } from '../cast.ts'
+import { createWorld } from '../cast.ts'
 import type { World } from '../cast.ts'
+import { requestOf } from '../group-transcript.ts'
 
 let world: World
 afterEach(() => world.stop())

@@ -57,7 +57,12 @@ export const createGroupLink = async (
       if (good.length >= MAX_PASSES) throw new AppError('quota', 'revoke one of the links first')
       return { kind: 'passes', passes: [...good, { id: pass, endsAt: ends, maxUses }] }
     },
-    { tables: ['passes'], also: async () => void (await ctx.db.tables.passes.put(row)) }
+    {
+      tables: ['passes'],
+      also: async () => {
+        await ctx.db.tables.passes.put(row)
+      }
+    }
   )
   const made = linksOf(ctx, id, needRight(ctx, id, 'govern').roster).find((one) => one.id === pass)
   if (made === undefined) throw new AppError('internal', 'the link is not there')
