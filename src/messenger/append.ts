@@ -19,7 +19,7 @@ import { queueEvents } from '../store/outbox.ts'
 import type { OutboxRow } from '../store/carried-rows.ts'
 import type { ChatRecord, ContactRow } from '../store/rows.ts'
 import type { Change } from '../store/watch.ts'
-import { needOwn } from './context.ts'
+import { needSpeaking } from './context.ts'
 import type { Context } from './context.ts'
 import { toBody, toNewEvent } from './events.ts'
 import { lawFor } from './groups/law.ts'
@@ -91,9 +91,8 @@ export const appendBody = async (
   body: EventBody,
   also?: (id: MessageId) => Promise<void>
 ): Promise<Appended> => {
-  const own = needOwn(ctx)
+  const own = needSpeaking(ctx)
   const now = ctx.clock.now()
-  if (own.standing === 'replaced') throw new AppError('conflict', 'another device has taken the account over')
   if (body.kind !== 'member' && !maySay(ctx, chat, body.kind)) {
     const code = chat.kind === 'group' ? 'untrusted' : 'conflict'
     throw new AppError(code, 'this chat cannot be written to now')

@@ -148,6 +148,13 @@ export const needOwn = (ctx: Context): Own => {
   return ctx.own
 }
 
+/** For what speaks to others, now or later. @throws AppError `conflict` where another device acts for the account (DV5). */
+export const needSpeaking = (ctx: Context): Own => {
+  const own = needOwn(ctx)
+  if (own.standing === 'replaced') throw new AppError('conflict', 'another device has taken the account over')
+  return own
+}
+
 /** Lets `job` go on by itself; `idle` waits for it, and a failure is a line in the log. */
 export const inBackground = (ctx: Context, event: string, job: () => Promise<unknown>): void => {
   void ctx.work.run(async () => {

@@ -12,7 +12,7 @@ import { listInvites, putInvite, updateInvite } from '../store/invites.ts'
 import type { InviteRow } from '../store/rows.ts'
 import { watch } from '../store/watch.ts'
 import type { Context, Own } from './context.ts'
-import { deadline, inBackground, needOwn } from './context.ts'
+import { deadline, inBackground, needOwn, needSpeaking } from './context.ts'
 import { ownProfile } from './profile.ts'
 
 const DAY = 24 * 3600 * 1000
@@ -30,7 +30,7 @@ export const createInvite = async (
   ctx: Context,
   { maxUses = DEFAULT_USES, endsAt }: { readonly maxUses?: number; readonly endsAt?: number } = {}
 ): Promise<InviteView> => {
-  const own = needOwn(ctx)
+  const own = needSpeaking(ctx)
   const now = ctx.clock.now()
   const ends = endsAt ?? now + DEFAULT_MS
   if (!Number.isSafeInteger(maxUses) || maxUses < 1 || maxUses > MAX_USES) throw new AppError('malformed', 'uses')

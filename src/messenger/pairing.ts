@@ -20,7 +20,7 @@ import { getContact, putContact, updateContact } from '../store/contacts.ts'
 import type { ContactRow } from '../store/rows.ts'
 import type { Profile } from '../wire/profile.ts'
 import type { Context } from './context.ts'
-import { needOwn } from './context.ts'
+import { needOwn, needSpeaking } from './context.ts'
 import { ensureHead } from './directory-sync.ts'
 import { openGroupInvite, readGroupInvite } from './groups/joining.ts'
 import { avatarOf } from './names.ts'
@@ -71,7 +71,7 @@ export const openInvite = async (
   link: string,
   { scanned = false }: { readonly scanned?: boolean } = {}
 ): Promise<ChatId> => {
-  needOwn(ctx)
+  needSpeaking(ctx)
   if (isGroupLink(link)) return await openGroupInvite(ctx, link)
   const read = parseLink(ctx, link)
   if (typeof read === 'string') throw new AppError(CODES[read], `invite: ${read}`)

@@ -91,9 +91,14 @@ test('the old device keeps what it had not sent', async () => {
   expect(await account(alice)).toMatchObject({ state: 'ready', replaced: true })
   expect(await texts(alice)).toEqual(['written on the train'])
   expect(await texts(bob)).toEqual([])
-  // and after a restart it still knows
+  // and after a restart it still knows, and has nothing to say to anybody
   await alice.restart()
+  const before = world.network.sniffed.length
+  await expect(alice.messenger.createInvite()).rejects.toMatchObject({ code: 'conflict' })
+  const { link } = await bob.messenger.createInvite()
+  await expect(alice.messenger.openInvite(link)).rejects.toMatchObject({ code: 'conflict' })
   await world.pass(5 * MINUTE)
+  expect(world.network.sniffed.slice(before)).toEqual([])
   expect(await account(alice)).toMatchObject({ replaced: true })
   expect(await texts(alice)).toEqual(['written on the train'])
   expect(await texts(bob)).toEqual([])
@@ -173,6 +178,7 @@ test('offline, a restored device is read and written, and says nothing before it
   await fresh.messenger.send(chat, { text: 'from the cellar' })
   await world.pass(30 * MINUTE)
   expect(await texts(fresh)).toEqual(['from the cellar'])
+  expect(await account(fresh)).toMatchObject({ state: 'ready' })
   expect((await contact(bob, alice)).devices).toEqual([alice.device])
   fresh.goOnline()
   await world.pass(5 * MINUTE)

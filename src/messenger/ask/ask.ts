@@ -32,6 +32,8 @@ export const ask = async <N extends QuestionName>(
   name: N,
   question: QuestionOf<N>
 ): Promise<AskResult<N>> => {
+  // DV5: before the account is this device's, and after it no longer is, nobody is asked anything
+  if (ctx.own?.standing !== 'active') return { outcome: 'unreachable' }
   const key = await makeAnswerKey(ctx.random)
   const asked = askQuestion.encode({ version: 1, key: key.publicKey, [name]: question })
   const bytes = envelope.encode({ version: 1, kind: 'ask', route: ctx.random.bytes(16), sealed: asked })
