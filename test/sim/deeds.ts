@@ -1,8 +1,8 @@
 /** What people do in chats, and what pages do that die while their person presses a button. */
 import { AppError } from '../../src/base/errors.ts'
-import type { MessageId } from '../../src/model/ids.ts'
+import type { Did, MessageId } from '../../src/model/ids.ts'
 import { Killed, type Person } from '../cast.ts'
-import { acquaintances, isIn, nodeOf, note, pick, type Room, type Run, viewOf } from './run.ts'
+import { acquaintances, isIn, knowsOf, lastChange, nodeOf, note, pick, type Room, type Run, viewOf } from './run.ts'
 
 /** A crash in the middle of a command is a fate, and a right that was lost meanwhile is an answer; neither is a failure. */
 export const survive = async <T>(job: () => Promise<T>): Promise<T | undefined> => {
@@ -31,13 +31,21 @@ const roomFor = async (run: Run, by: Person): Promise<Room | undefined> => {
 const nameOf = (room: Room): string => (room.kind === 'direct' ? room.to.name : `the group ${room.group.history}`)
 
 /** The writer was told that it is safe. */
-const promise = (run: Run, by: Person, room: Room, { id, text }: { id: MessageId; text: string }): void => {
+const promise = async (run: Run, by: Person, room: Room, said: { id: MessageId; text: string }): Promise<void> => {
   const { chat } = room
-  const where =
-    room.kind === 'direct'
-      ? { to: room.to, members: new Set([by.did, room.to.did]) }
-      : { group: room.group, members: new Set(room.view.members.map(({ did }) => did)) }
-  run.written.push({ by, chat, id, text, step: run.step, ...where })
+  const { step } = run
+  if (room.kind === 'direct') {
+    const members = new Set([by.did, room.to.did])
+    run.written.push({ ...said, by, chat, step, to: room.to, members, knownOut: new Set() })
+    return
+  }
+  const { group, view } = room
+  const knownOut = new Set<Did>()
+  for (const did of group.changes.keys()) {
+    const removal = lastChange(group, did, 'remove')
+    if (removal?.event !== undefined && !by.isDead && (await knowsOf(by, [removal]))) knownOut.add(did)
+  }
+  run.written.push({ ...said, by, chat, step, group, members: new Set(view.members.map(({ did }) => did)), knownOut })
 }
 
 const newText = (run: Run, by: Person): string => {
@@ -52,7 +60,7 @@ export const write = async (run: Run, by: Person): Promise<void> => {
   const text = newText(run, by)
   note(run, `${by.name} writes to ${nameOf(room)}: ${text}`)
   const id = await survive(() => by.messenger.send(room.chat, { text }, `nonce ${text}`))
-  if (id !== undefined) promise(run, by, room, { id, text })
+  if (id !== undefined) await promise(run, by, room, { id, text })
 }
 
 /** The command is on its way when the page goes; whoever opens the app again presses nothing, the page repeats the call. */
@@ -82,7 +90,7 @@ export const repeatCalls = async (run: Run): Promise<void> => {
     note(run, `${by.name} has sent ${text}: ${id === undefined ? 'no' : 'yes'}`)
     // dead again: the next page asks again
     if (id === undefined && by.isDead) run.unanswered.push(call)
-    else if (id !== undefined) promise(run, by, room, { id, text })
+    else if (id !== undefined) await promise(run, by, room, { id, text })
   }
 }
 

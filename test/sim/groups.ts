@@ -4,9 +4,22 @@
  */
 import type { SuiteId } from '../../src/model/group-views.ts'
 import type { Did } from '../../src/model/ids.ts'
+import { eventsAbout } from '../../src/store/timeline.ts'
 import type { Person } from '../cast.ts'
 import { survive } from './deeds.ts'
-import { acquaintances, type Group, isIn, nodeOf, note, pick, type Run, viewOf } from './run.ts'
+import {
+  acquaintances,
+  type Change,
+  type Group,
+  isIn,
+  knowsOf,
+  lastChange,
+  nodeOf,
+  note,
+  pick,
+  type Run,
+  viewOf
+} from './run.ts'
 
 const CORE = 3
 
@@ -27,8 +40,7 @@ export const foundGroups = async (run: Run): Promise<void> => {
       history,
       core: new Set(core.map(({ did }) => did)),
       seenIn: new Map(),
-      removedAt: new Map(),
-      addedAt: new Map()
+      changes: new Map()
     })
     note(run, `${founder.name} founds a group: ${history}`)
   }
@@ -44,10 +56,10 @@ const adminView = async (by: Person, group: Group): Promise<Admin | undefined> =
   return isIn(view) && view.role === 'admin' ? { by, members: new Set(view.members.map(({ did }) => did)) } : undefined
 }
 
-type Change = 'add' | 'remove' | 'either'
+type Wanted = Change['kind'] | 'either'
 
 /** Somebody comes or goes; what fits. Answers whether something was done. */
-const changeMembers = async (run: Run, group: Group, admin: Admin, wanted: Change): Promise<boolean> => {
+const changeMembers = async (run: Run, group: Group, admin: Admin, wanted: Wanted): Promise<boolean> => {
   const { random } = run
   const { by, members } = admin
   const newcomers = acquaintances(run, by).filter(({ did }) => !members.has(did))
@@ -58,15 +70,39 @@ const changeMembers = async (run: Run, group: Group, admin: Admin, wanted: Chang
   const node = nodeOf(by)
   if (members.has(who.did)) {
     note(run, `${by.name} removes ${who.name} (${group.history})`)
-    group.removedAt.set(who.did, run.step)
-    group.seenIn.delete(who.did)
-    if ((await survive(async () => (await node.removeMember(group.chat, who.did), true))) === true) run.removals++
+    const isDone = await survive(async () => (await node.removeMember(group.chat, who.did), true))
+    await keepChange(run, group, { by, who: who.did, kind: 'remove', isDone: isDone === true })
   } else {
     note(run, `${by.name} adds ${who.name} (${group.history})`)
-    group.addedAt.set(who.did, run.step)
-    if ((await survive(async () => (await node.addMembers(group.chat, [who.did]), true))) === true) run.joins++
+    const isDone = await survive(async () => (await node.addMembers(group.chat, [who.did]), true))
+    await keepChange(run, group, { by, who: who.did, kind: 'add', isDone: isDone === true })
   }
   return true
+}
+
+interface Done {
+  readonly by: Person
+  readonly who: Did
+  readonly kind: Change['kind']
+  readonly isDone: boolean
+}
+
+/** From here on nobody counts as inside who does not know of it. */
+const keepChange = async (run: Run, group: Group, { by, who, kind, isDone }: Done): Promise<void> => {
+  const { step } = run
+  const all = group.changes.get(who) ?? []
+  group.changes.set(who, all)
+  if (kind === 'remove') group.seenIn.delete(who)
+  if (!isDone || by.isDead) {
+    all.push({ kind, step })
+    return
+  }
+  if (kind === 'remove') run.removals++
+  else run.joins++
+  const events = await eventsAbout(by.db, group.chat, 'member')
+  const own = events.filter(({ author }) => author === by.did).toSorted((a, b) => a.counter - b.counter)
+  const event = own.at(-1)?.id
+  all.push({ kind, step, ...(event !== undefined && { event }) })
 }
 
 export const changeGroup = async (run: Run, by: Person): Promise<void> => {
@@ -80,9 +116,8 @@ export const changeGroup = async (run: Run, by: Person): Promise<void> => {
 const leave = async (run: Run, group: Group, by: Person): Promise<void> => {
   if (group.core.has(by.did) || !isIn(await viewOf(by, group))) return
   note(run, `${by.name} leaves (${group.history})`)
-  group.removedAt.set(by.did, run.step)
-  group.seenIn.delete(by.did)
-  if ((await survive(async () => (await nodeOf(by).leaveGroup(group.chat), true))) === true) run.removals++
+  const isDone = await survive(async () => (await nodeOf(by).leaveGroup(group.chat), true))
+  await keepChange(run, group, { by, who: by.did, kind: 'remove', isDone: isDone === true })
 }
 
 /** Rights, names, pins. */
@@ -163,12 +198,10 @@ export const lookWhoIsIn = async (run: Run): Promise<void> => {
     for (const person of run.persons) {
       if (person.isDead || group.seenIn.has(person.did)) continue
       const view = await viewOf(person, group)
-      const added = group.addedAt.get(person.did) ?? 0
+      if (!isIn(view) || !view.members.some(({ mine, state }) => mine && state === 'in')) continue
       // an old membership that was not yet seen to end is none
-      const isStale = (group.removedAt.get(person.did) ?? -1) >= added
-      if (isIn(view) && !isStale && view.members.some(({ mine, state }) => mine && state === 'in')) {
-        group.seenIn.set(person.did, run.step)
-      }
+      if (lastChange(group, person.did)?.kind === 'remove') continue
+      if (await knowsOf(person, group.changes.get(person.did) ?? [])) group.seenIn.set(person.did, run.step)
     }
   }
 }

@@ -7,7 +7,7 @@ import type { ChatId, Did } from '../../src/model/ids.ts'
 import type { MessageView } from '../../src/model/views.ts'
 import type { Person } from '../cast.ts'
 import type { SimResult } from './result.ts'
-import { type Group, isIn, note, type Run, viewOf, type Written } from './run.ts'
+import { type Group, isIn, lastChange, note, type Run, viewOf, type Written } from './run.ts'
 
 type Verdict = Pick<SimResult, 'sent' | 'delivered' | 'lost' | 'duplicated' | 'diverged' | 'unreadable'>
 
@@ -159,7 +159,7 @@ interface Standing {
 }
 
 const judgeMessage = (run: Run, message: Written, { group, inside, sides, listed }: Standing, tally: Tally): void => {
-  const { seenIn, removedAt, addedAt } = group
+  const { seenIn } = group
   const isSteady = (did: Did): boolean => listed.has(did) && (seenIn.get(did) ?? Infinity) < message.step
   const entitled = inside.filter(({ person }) => message.members.has(person.did) && isSteady(person.did))
   const missing = entitled.filter(({ ids }) => !ids.has(message.id))
@@ -175,10 +175,9 @@ const judgeMessage = (run: Run, message: Written, { group, inside, sides, listed
     )
   }
   for (const { person, ids } of sides.values()) {
-    const removed = removedAt.get(person.did)
-    if (removed === undefined || removed >= message.step || listed.has(person.did)) continue
-    if ((addedAt.get(person.did) ?? -1) > removed || message.members.has(person.did)) continue
-    if (!ids.has(message.id)) continue
+    // whoever wrote it knew that they were out, and they did not come back
+    if (listed.has(person.did) || lastChange(group, person.did)?.kind !== 'remove') continue
+    if (!message.knownOut.has(person.did) || message.members.has(person.did) || !ids.has(message.id)) continue
     tally.diverged++
     note(run, `${person.name} was removed and has ${message.text}`)
   }

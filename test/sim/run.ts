@@ -18,8 +18,9 @@ export interface Written {
   readonly id: MessageId
   readonly text: string
   readonly step: number
-  /** Groups: who was in it for its author when it was written. */
+  /** Groups: who was in it for its author when it was written, and of whose last removal its author knew. */
   readonly members: ReadonlySet<Did>
+  readonly knownOut: ReadonlySet<Did>
 }
 
 export interface Group {
@@ -27,10 +28,17 @@ export interface Group {
   readonly history: 'from-joining' | 'all'
   /** Never removed. */
   readonly core: ReadonlySet<Did>
-  /** At which step each was seen inside, by themselves, and was last removed or added by a command. */
+  /** Since which step each is inside and knows of everything that was done about them. */
   readonly seenIn: Map<Did, number>
-  readonly removedAt: Map<Did, number>
-  readonly addedAt: Map<Did, number>
+  /** What was done about each, oldest first. */
+  readonly changes: Map<Did, Change[]>
+}
+
+export interface Change {
+  readonly kind: 'add' | 'remove'
+  readonly step: number
+  /** Absent when whoever did it died before they heard. */
+  readonly event?: string
 }
 
 /** A call of a page that died: another page repeats it with the same nonce. */
@@ -139,6 +147,15 @@ export const nodeOf = (person: Person): NodeApi => person.messenger as unknown a
 
 export const viewOf = async (person: Person, { chat }: Pick<Group, 'chat'>): Promise<GroupView | undefined> =>
   await first(nodeOf(person).watchGroup(chat))
+
+export const lastChange = ({ changes }: Group, did: Did, kind?: Change['kind']): Change | undefined =>
+  changes.get(did)?.findLast((change) => kind === undefined || change.kind === kind)
+
+/** Whether this person's device holds all of these. */
+export const knowsOf = async ({ db }: Person, changes: readonly Change[]): Promise<boolean> => {
+  const ids = changes.flatMap(({ event }) => event ?? [])
+  return (await db.tables.events.bulkGet(ids)).every((row) => row !== undefined)
+}
 
 export const isIn = (view: GroupView | undefined): view is GroupView & { readonly role: string } =>
   view?.role !== undefined
