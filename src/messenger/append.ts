@@ -35,8 +35,9 @@ export const WRITING: readonly TableName[] = ['chats', 'contacts', 'events', 'me
 
 export type Said = Exclude<Content, { kind: 'unknown' }>
 
-/** Not to strangers whom we have not answered, not to the blocked, and not where the roster says no. */
-export const mayWrite = (ctx: Context, chat: ChatRecord): boolean => maySay(ctx, chat, 'message')
+/** Not to strangers whom we have not answered, not to the blocked, not where the roster says no, and not when replaced (DV5). */
+export const mayWrite = (ctx: Context, chat: ChatRecord): boolean =>
+  ctx.own?.standing !== 'replaced' && maySay(ctx, chat, 'message')
 
 const maySay = (ctx: Context, chat: ChatRecord, kind: EventBody['kind']): boolean => {
   if (chat.kind === 'self') return true

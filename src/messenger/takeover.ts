@@ -54,8 +54,9 @@ export const noticeTakeover = async (ctx: Context): Promise<void> => {
 }
 
 const yieldTo = async (ctx: Context): Promise<void> => {
-  await updateAccount(ctx.db, () => ({ standing: 'replaced' }))
+  // from here on nothing more leaves, whatever becomes of the write
   if (ctx.own !== undefined) ctx.own = { ...ctx.own, standing: 'replaced' }
+  await updateAccount(ctx.db, () => ({ standing: 'replaced' }))
   ctx.log.warn('account.replaced')
 }
 

@@ -76,6 +76,8 @@ test('a stolen device is restored elsewhere and shut out', async () => {
   expect(await texts(bob)).toEqual([...all, 'only for the new one'])
   expect(await texts(alice)).not.toContain('only for the new one')
   await expect(alice.messenger.send(chat, { text: 'please' })).rejects.toMatchObject({ code: 'conflict' })
+  expect((await first(alice.messenger.watchChat(chat)))?.mayWrite).toBe(false)
+  expect((await first(fresh.messenger.watchChat(chat)))?.mayWrite).toBe(true)
 })
 
 test('the old device keeps what it had not sent', async () => {
