@@ -22,7 +22,7 @@ import { createHealing } from './healing.ts'
 import { freshKeyPackage } from './keys.ts'
 import { currentRow, forgetState, loadState, SESSION_TABLES, writeSession } from './state.ts'
 import { upkeep } from './upkeep.ts'
-import type { Upkeep } from './upkeep.ts'
+import type { Upkeep } from './upkeep-notes.ts'
 import { retryWaiting } from './waiting.ts'
 
 const DAY_MS = 24 * 3600 * 1000
