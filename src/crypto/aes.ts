@@ -14,12 +14,6 @@ const owned = (data: Uint8Array): Uint8Array<ArrayBuffer> =>
 export const importAesKey = (raw: Uint8Array): Promise<CryptoKey> =>
   crypto.subtle.importKey('raw', owned(raw), 'AES-GCM', false, ['encrypt', 'decrypt'])
 
-export const importHmacKey = (raw: Uint8Array): Promise<CryptoKey> =>
-  crypto.subtle.importKey('raw', owned(raw), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
-
-export const hmacBy = async (key: CryptoKey, data: Uint8Array): Promise<Uint8Array<ArrayBuffer>> =>
-  new Uint8Array(await crypto.subtle.sign('HMAC', key, owned(data)))
-
 interface Beside {
   readonly nonce: Uint8Array
   /** Associated data: authenticated, not carried. */

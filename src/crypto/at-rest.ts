@@ -9,7 +9,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { concat, utf8 } from '../base/bytes.ts'
 import { AppError, assert } from '../base/errors.ts'
 import type { Random } from '../base/random.ts'
-import { AES_NONCE_BYTES, AES_TAG_BYTES, hmacBy, openAes, sealAes } from './aes.ts'
+import { AES_NONCE_BYTES, AES_TAG_BYTES, openAes } from './aes.ts'
 import { DOMAINS } from './domains.ts'
 import { inDomain } from './hash.ts'
 import type { AtRestKeys } from './keyring.ts'
@@ -30,19 +30,7 @@ const HEAD_BYTES = 1 + AES_NONCE_BYTES
 const SMALLEST_PADDED = 128
 
 /** Version, nonce, ciphertext. Nonces are random: safe for 2^32 rows under one key, a hundred years of busy chats. */
-export const sealRow = async (
-  keys: AtRestKeys,
-  place: RowPlace,
-  plain: Uint8Array,
-  random: Random
-): Promise<Uint8Array<ArrayBuffer>> => {
-  const nonce = random.bytes(AES_NONCE_BYTES)
-  const sealed = await sealAes(keys.rows, { nonce, beside: besideRow(place) }, pad(plain))
-  return concat(Uint8Array.of(ROW_VERSION), nonce, sealed)
-}
-
-/** The same, inside a transaction: slower for large rows, but it waits for nothing. */
-export const sealRowNow = (
+export const sealRow = (
   { secrets }: AtRestKeys,
   place: RowPlace,
   plain: Uint8Array,
@@ -86,11 +74,7 @@ const nonceOf = (place: RowPlace, stored: Uint8Array): Uint8Array => {
 }
 
 /** What stands in an index instead of `value`: equal for equal values of one index, meaningless without the key. */
-export const keyedId = async (keys: AtRestKeys, index: string, value: Uint8Array): Promise<Uint8Array<ArrayBuffer>> =>
-  (await hmacBy(keys.index, inDomain(DOMAINS.restIndex, named(index), value))).subarray(0, 16)
-
-/** The same, inside a transaction. */
-export const keyedIdNow = ({ secrets }: AtRestKeys, index: string, value: Uint8Array): Uint8Array =>
+export const keyedId = ({ secrets }: AtRestKeys, index: string, value: Uint8Array): Uint8Array =>
   hmac(sha256, secrets.index, inDomain(DOMAINS.restIndex, named(index), value)).subarray(0, 16)
 
 /** Length first, so that no two pairs of texts run together. */

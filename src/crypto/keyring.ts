@@ -9,16 +9,15 @@ import { AppError } from '../base/errors.ts'
 import type { Random } from '../base/random.ts'
 import { guardSecret, wipeSecret } from '../base/secret.ts'
 import { keyring, wrapperHead, type Keyring, type Wrapper, type WrapperHead } from '../wire/at-rest.ts'
-import { importAesKey, importHmacKey } from './aes.ts'
+import { importAesKey } from './aes.ts'
 import { DOMAINS } from './domains.ts'
 import { hkdf, inDomain } from './hash.ts'
 import { stretchPassphrase, UNLOCK_BOUNDS, UNLOCK_COST, type Argon2Cost, type CostBounds } from './passphrase.ts'
 
 export interface AtRestKeys {
-  /** Neither can be exported. */
+  /** Opens rows; cannot be exported. */
   readonly rows: CryptoKey
-  readonly index: CryptoKey
-  /** The same as bytes, for what must be synchronous (decision 0120). Whoever unlocked wipes them. */
+  /** As bytes, for what must be synchronous (decision 0120). Whoever unlocked wipes them. */
   readonly secrets: { readonly rows: Uint8Array; readonly index: Uint8Array }
 }
 
@@ -161,5 +160,5 @@ const wrappingKey = async (head: WrapperHead, opener: Opener, bounds: CostBounds
 
 const deriveKeys = async (dek: Uint8Array): Promise<AtRestKeys> => {
   const secrets = guardSecret({ rows: hkdf(dek, DOMAINS.restRows, 32), index: hkdf(dek, DOMAINS.restIndex, 32) })
-  return { rows: await importAesKey(secrets.rows), index: await importHmacKey(secrets.index), secrets }
+  return { rows: await importAesKey(secrets.rows), secrets }
 }

@@ -6,7 +6,7 @@ import { bytesToBase64url, utf8 } from '../base/bytes.ts'
 import { AppError, assert } from '../base/errors.ts'
 import type { Random } from '../base/random.ts'
 import { wipeSecret } from '../base/secret.ts'
-import { keyedIdNow, openRow, openRowNow, type RowPlace, sealRowNow } from './at-rest.ts'
+import { keyedId, openRow, openRowNow, type RowPlace, sealRow } from './at-rest.ts'
 import type { AtRestKeys } from './keyring.ts'
 
 interface VaultOptions {
@@ -29,10 +29,10 @@ export const createVault = ({ keys, generation, schema, random }: VaultOptions) 
   const place = (table: string, key: string): RowPlace => ({ table, key, schema })
   return {
     generation,
-    idOf: (table: string, key: string): string => generation + bytesToBase64url(keyedIdNow(own(), table, utf8(key))),
+    idOf: (table: string, key: string): string => generation + bytesToBase64url(keyedId(own(), table, utf8(key))),
     newId: (): string => generation + bytesToBase64url(random.bytes(16)),
     seal: (shelf: string, id: string, plain: Uint8Array): Uint8Array<ArrayBuffer> =>
-      sealRowNow(own(), place(shelf, id), plain, random),
+      sealRow(own(), place(shelf, id), plain, random),
     open: (shelf: string, id: string, sealed: Uint8Array): Uint8Array => openRowNow(own(), place(shelf, id), sealed),
     openLater: (shelf: string, id: string, sealed: Uint8Array): Promise<Uint8Array> =>
       openRow(own(), place(shelf, id), sealed),

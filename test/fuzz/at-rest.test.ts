@@ -26,7 +26,7 @@ beforeAll(async () => {
   const made = await createKeyring(opener, { random, cost: CHEAP, bounds: CHEAP_BOUNDS })
   ring = made.keyring
   keys = made.keys
-  row = await sealRow(keys, place, utf8('row'), random)
+  row = sealRow(keys, place, utf8('row'), random)
   const pieces: Uint8Array[] = []
   const parts = [{ section: 'history' as const, data: utf8('part') }]
   for await (const piece of writeBackup({

@@ -26,7 +26,7 @@ const fingerKey: Opener = { kind: 'prf', credential: utf8('finger'), secret: ran
 const usbKey: Opener = { kind: 'prf', credential: utf8('usb'), secret: random.bytes(32) }
 
 /** Which DEK it is, by something derived from it. */
-const mark = async (keys: AtRestKeys): Promise<string> => bytesToHex(await keyedId(keys, 'mark', utf8('mark')))
+const mark = async (keys: AtRestKeys): Promise<string> => bytesToHex(keyedId(keys, 'mark', utf8('mark')))
 const unlock = async (ring: Uint8Array, opener: Opener): Promise<string> =>
   mark(await unlockKeyring(ring, opener, CHEAP_BOUNDS))
 
