@@ -21,7 +21,7 @@ import type { FakeChat, World } from './made.ts'
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
-export const createFakeNode = (world: World, address?: URLSearchParams): NodeApi => {
+export const createFakeNode = (world: World, chosen?: URLSearchParams): NodeApi => {
   const listeners = new Set<() => void>()
   const changed = (): void => {
     for (const tell of listeners) tell()
@@ -65,7 +65,7 @@ export const createFakeNode = (world: World, address?: URLSearchParams): NodeApi
 
   return {
     ...createFakeGroups({ world, feed, changed }),
-    ...createFakeSecurity({ world, feed, changed, ...(address === undefined ? {} : { query: address }) }),
+    ...createFakeSecurity({ world, feed, changed, ...(chosen === undefined ? {} : { query: chosen }) }),
     watchAccount: () => feed(() => world.account),
     prepareAccount: async () => {
       await wait(300)
