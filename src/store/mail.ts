@@ -2,7 +2,7 @@
  * Sealed bytes on their way: a crash sends the same again. A row is for several devices and shrinks as they take it. Of one
  * chat each device gets its rows in the order of their ids; devices do not wait for one another.
  */
-import type { ChatId, DeviceId } from '../model/ids.ts'
+import type { ChatId } from '../model/ids.ts'
 import { compareText } from '../model/text.ts'
 import type { Db } from './database.ts'
 import type { MailRow } from './carried-rows.ts'
@@ -36,17 +36,4 @@ export const putMail = async (db: Db, rows: readonly MailRow[]): Promise<void> =
 /** Inside a write: forgets sealed bytes, so that what they held is sealed again. */
 export const dropMail = async (db: Db, ids: readonly string[]): Promise<void> => {
   await db.tables.mail.bulkDelete([...ids])
-}
-
-/** Inside a write: these devices no longer get it. A row for nobody is gone. */
-export const takeOff = async (db: Db, rows: readonly MailRow[], devices: ReadonlySet<DeviceId>): Promise<void> => {
-  const left = rows.map((row) => ({ ...row, devices: row.devices.filter((device) => !devices.has(device)) }))
-  await putMail(
-    db,
-    left.filter((row) => row.devices.length > 0)
-  )
-  await dropMail(
-    db,
-    left.filter((row) => row.devices.length === 0).map(({ id }) => id)
-  )
 }
