@@ -60,6 +60,7 @@ export const clearAccount = async (db: Db): Promise<void> => {
 }
 
 const emptyTable = async (db: Db, name: TableName): Promise<void> => {
+  if ((await db.tables[name].count()) === 0) return
   await db.write([name], async () => {
     await db.tables[name].clear()
   })
