@@ -55,7 +55,11 @@ export const createLock = ({ disk, keys, clock, log, startEngine, onWiped }: Loc
   const view = (): LockView => ({ state: running === undefined ? 'locked' : 'open', ...keys.view() })
 
   const openWith = async (vaults: Vaults): Promise<void> => {
-    const db = await openDatabase({ disk, vaults })
+    const db = await openDatabase({ disk, vaults }).catch((error: unknown) => {
+      // the key was right: this is not what a person typed
+      const isDamaged = error instanceof AppError && error.code === 'untrusted'
+      throw isDamaged ? new AppError('internal', 'the store on this disk is damaged', { cause: error }) : error
+    })
     try {
       // a change of keys that was interrupted ends here
       if (vaults.length > 1) await renew(db)

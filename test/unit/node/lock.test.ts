@@ -220,6 +220,21 @@ test('it locks by itself when no page was in sight for so many minutes', async (
   expect(await view(started)).not.toHaveProperty('timeoutMinutes')
 })
 
+test('a damaged disk is not taken for a wrong passphrase', async () => {
+  const disk = new IDBFactory()
+  const started = await start(disk)
+  await setRecord(started.dbs[0]!, 'settings', 'mine')
+  await started.lock.api.setPassphrase('correct horse')
+  await started.lock.api.lock()
+  const rows = started.disk.dexie.table<Uint8Array, string>('rows')
+  const [id] = await rows.toCollection().primaryKeys()
+  const sealed = (await rows.get(id!))!
+  sealed[40]! ^= 1
+  await rows.put(sealed, id)
+  await expect(started.lock.api.unlock(phrase('correct horse'))).rejects.toMatchObject({ code: 'internal' })
+  expect(await view(started)).toMatchObject({ state: 'locked' })
+})
+
 test('wiping works while it is locked, and leaves no database', async () => {
   const disk = new IDBFactory()
   const started = await start(disk)
