@@ -125,7 +125,7 @@ test('the secret that lay open is gone once there is a passphrase, and opens not
   const other = await openDisk({ indexedDB: disk, IDBKeyRange })
   await other.writeOpen({ lock: before })
   other.close()
-  await expect(start(disk)).rejects.toMatchObject({ code: 'untrusted' })
+  await expect(start(disk)).rejects.toMatchObject({ cause: { code: 'untrusted' } })
 })
 
 test('a change of keys that died half-way is finished at the next start', async () => {
