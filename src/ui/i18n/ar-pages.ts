@@ -102,7 +102,7 @@ export const arPages: Translation<typeof enPages> = {
   'settings.network': 'الشبكة',
   'settings.networkText': 'المُرحِّلات والاتصالات',
   'settings.security': 'الأمان',
-  'settings.securityText': 'مفتاحك وتصديره',
+  'settings.securityText': 'القفل ومفاتيح المرور ومفتاحك',
   'settings.storage': 'التخزين',
   'settings.storageText': 'ما الذي يُحفظ وبأي أمان',
   'settings.shortcuts': 'اختصارات لوحة المفاتيح',

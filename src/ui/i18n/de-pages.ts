@@ -98,7 +98,7 @@ export const dePages: Translation<typeof enPages> = {
   'settings.network': 'Netzwerk',
   'settings.networkText': 'Relays und Verbindungen',
   'settings.security': 'Sicherheit',
-  'settings.securityText': 'Dein Schlüssel, Export',
+  'settings.securityText': 'Sperre, Passkeys, dein Schlüssel',
   'settings.storage': 'Speicher',
   'settings.storageText': 'Was aufbewahrt wird und wie sicher',
   'settings.shortcuts': 'Tastenkürzel',

@@ -94,7 +94,7 @@ export const enPages = {
   'settings.network': 'Network',
   'settings.networkText': 'Relays and connections',
   'settings.security': 'Security',
-  'settings.securityText': 'Your key, export',
+  'settings.securityText': 'Lock, passkeys, your key',
   'settings.storage': 'Storage',
   'settings.storageText': 'What is kept, and how safely',
   'settings.shortcuts': 'Keyboard shortcuts',

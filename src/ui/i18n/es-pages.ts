@@ -98,7 +98,7 @@ export const esPages: Translation<typeof enPages> = {
   'settings.network': 'Red',
   'settings.networkText': 'Relés y conexiones',
   'settings.security': 'Seguridad',
-  'settings.securityText': 'Tu clave, exportación',
+  'settings.securityText': 'Bloqueo, llaves de acceso, tu clave',
   'settings.storage': 'Almacenamiento',
   'settings.storageText': 'Qué se guarda y con qué seguridad',
   'settings.shortcuts': 'Atajos de teclado',

@@ -99,7 +99,7 @@ export const frPages: Translation<typeof enPages> = {
   'settings.network': 'Réseau',
   'settings.networkText': 'Relais et connexions',
   'settings.security': 'Sécurité',
-  'settings.securityText': 'Votre clé, exportation',
+  'settings.securityText': 'Verrouillage, clés d’accès, votre clé',
   'settings.storage': 'Stockage',
   'settings.storageText': 'Ce qui est gardé, et comment',
   'settings.shortcuts': 'Raccourcis clavier',

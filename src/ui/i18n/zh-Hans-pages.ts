@@ -94,7 +94,7 @@ export const zhHansPages: Translation<typeof enPages> = {
   'settings.network': '网络',
   'settings.networkText': '中继和连接',
   'settings.security': '安全',
-  'settings.securityText': '你的密钥、导出',
+  'settings.securityText': '锁定、通行密钥、你的密钥',
   'settings.storage': '存储',
   'settings.storageText': '保存了什么，有多安全',
   'settings.shortcuts': '键盘快捷键',
