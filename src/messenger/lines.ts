@@ -2,8 +2,10 @@
  * How it stands between this device and each other one of a chat: whether something is on its way, and when to try again.
  * Only in memory: after a start everything is tried at once.
  */
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import type { Random } from '../base/random.ts'
 import type { ChatId, DeviceId } from '../model/ids.ts'
-import type { Context } from './context.ts'
 
 /** A request goes to whatever device of the account answers, so it has a line of its own. */
 export type LineKey = DeviceId | 'request'
@@ -66,7 +68,11 @@ const FIRST_WAIT_MS = 2000
 export const LONGEST_WAIT_MS = 2 * 60_000
 
 /** Back-off with jitter, so that those who lost the same relay do not come back in step. */
-export const putOff = (ctx: Context, line: Line, why: string): void => {
+export const putOff = (
+  ctx: { readonly clock: Pick<Clock, 'now'>; readonly random: Pick<Random, 'fraction'>; readonly log: Log },
+  line: Line,
+  why: string
+): void => {
   const full = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(line.attempts, 10))
   line.attempts++
   if (line.isHurried) {
