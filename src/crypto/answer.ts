@@ -1,6 +1,6 @@
 /**
- * The answer to a question, for the asker alone: sealed to an X-Wing key that was made for this question and is forgotten
- * with it, bound to the question's bytes. Who asks and who answers is known from the stream.
+ * The answer to a question, for the asker alone: sealed to an X-Wing key that came with the question and is forgotten within
+ * minutes, bound to the question's bytes. Who asks and who answers is known from the stream.
  */
 import { gcm } from '@noble/ciphers/aes.js'
 import { concat } from '../base/bytes.ts'

@@ -1,6 +1,6 @@
 /**
  * Questions from device to device and their answers. A question goes as an envelope of kind `ask` over a direct stream,
- * its answer comes back in the answer to that delivery, sealed to a key made for this one question: what is answered
+ * its answer comes back in the answer to that delivery, sealed to a key that came with the question: what is answered
  * (history above all) is then no worse protected than the mail was, whatever the stream is encrypted with.
  */
 import { KiB } from '../base/bytes.ts'
@@ -70,7 +70,7 @@ export const askQuestion = message(
   { max: 56 * KiB },
   {
     version: field(0, version(1)),
-    /** X-Wing public key, made for this question. */
+    /** X-Wing public key, a few minutes old at most. */
     key: field(1, fixed(1216)),
     documents: maybe(2, askDocuments),
     keyPackage: maybe(3, askKeyPackage),

@@ -1,6 +1,7 @@
 /** Asking one device something, at once or not at all: nothing is stored and nothing is tried again here. */
 import { AppError } from '../../base/errors.ts'
 import { makeAnswerKey } from '../../crypto/answer.ts'
+import type { AnswerKey } from '../../crypto/answer.ts'
 import type { DeviceId } from '../../model/ids.ts'
 import { askAnswer, askQuestion, askReply } from '../../wire/ask.ts'
 import type { QuestionName, QuestionOf, ReplyTo } from '../../wire/ask.ts'
@@ -25,6 +26,19 @@ export type AskResult<N extends QuestionName> =
    */
   | { readonly outcome: 'nothing' | 'busy' | 'unreachable' | 'malformed' }
 
+/** What a stolen key would open, and what making one for every question would cost (SY1 asks many). */
+const KEY_MS = 10 * 60_000
+const keys = new WeakMap<Context, { readonly madeAt: number; readonly key: Promise<AnswerKey> }>()
+
+const currentKey = (ctx: Context): Promise<AnswerKey> => {
+  const now = ctx.clock.now()
+  const known = keys.get(ctx)
+  if (known !== undefined && now >= known.madeAt && now - known.madeAt < KEY_MS) return known.key
+  const key = makeAnswerKey(ctx.random)
+  keys.set(ctx, { madeAt: now, key })
+  return key
+}
+
 /** The caller is inside a job of `ctx.work` (a command, or `inBackground`). */
 export const ask = async <N extends QuestionName>(
   ctx: Context,
@@ -34,7 +48,7 @@ export const ask = async <N extends QuestionName>(
 ): Promise<AskResult<N>> => {
   // DV5: before the account is this device's, and after it no longer is, nobody is asked anything
   if (ctx.own?.standing !== 'active') return { outcome: 'unreachable' }
-  const key = await makeAnswerKey(ctx.random)
+  const key = await currentKey(ctx)
   const asked = askQuestion.encode({ version: 1, key: key.publicKey, [name]: question })
   const bytes = envelope.encode({ version: 1, kind: 'ask', route: ctx.random.bytes(16), sealed: asked })
   const { relayOnly } = ctx.settings
