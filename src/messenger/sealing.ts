@@ -25,6 +25,7 @@ import { ownProfile } from './profile.ts'
 import { watermarksFor } from './receipts.ts'
 import { canSeal, inSession, sealIn, SESSION_TABLES, sessionFor, writeSession } from './sessions/carrier.ts'
 import { sessionToWire } from './sessions/founding.ts'
+import { hintsFor } from './sessions/hints.ts'
 import { offeredKeys } from './sessions/keys.ts'
 import type { OfferedKeys } from './sessions/keys.ts'
 import { loadDocument } from './trust.ts'
@@ -156,6 +157,7 @@ const fillPayload = async (
     sizeOfKeys(keys?.keys ?? [])
   const { taken, events } = await packEvents(ctx, rows, room)
   const people = peopleIn(ctx, events)
+  const hints = chat.kind === 'direct' ? hintsFor(ctx, own, chat.did) : []
   const plaintext = encodePadded({
     version: 1,
     conversation: base64urlToBytes(chat.id),
@@ -170,6 +172,7 @@ const fillPayload = async (
     ...(withProfile && { bindings: [secrets.device.binding] }),
     ...(withHead && { head: account.head }),
     ...(keys && { keyPackages: keys.keys }),
+    ...(hints.length > 0 && { hints }),
     ...(accept !== undefined && { accepted: true, session: sessionToWire(session) })
   })
   const along: Debts = { ...(withHead && { head: account.headIssuedAt }), ...(keys && { keys: keys.madeAt }) }

@@ -29,6 +29,7 @@ import { encodeAnswer, takeWatermarks, watermarksFor } from './receipts.ts'
 import { inSession, openFrom, SESSION_TABLES, writeSession } from './sessions/carrier.ts'
 import type { OpenedIn } from './sessions/carrier.ts'
 import { guessMembers } from './sessions/founding.ts'
+import { takeHints } from './sessions/hints.ts'
 import { KEY_TABLES, takeKeys } from './sessions/keys.ts'
 import { keepWaiting } from './sessions/waiting.ts'
 import { fetchDocument, learn, loadDocument, toContactDevice, trustedBindings } from './trust.ts'
@@ -164,6 +165,10 @@ const take = async (ctx: Context, own: Own, opened: OpenedPayload): Promise<Enve
   if (accepted) ctx.wake(chat)
   if (bindings.length > 0 || accepted || said.keyPackages !== undefined) ctx.reconcile(chat)
   if (opened.opened.hasMoved) ctx.moved(chat)
+  if (said.hints !== undefined) {
+    const { device } = opened.opened.sender
+    takeHints(ctx, own, { did: contact.did, device: device as (typeof contact.devices)[number]['device'] }, said.hints)
+  }
   if (!sameBytes(said.documentHash, contact.documentHash)) ctx.refresh(contact.did)
 
   const isKept = applied.notYet.length > 0 || read.fresh.unknown.length > 0

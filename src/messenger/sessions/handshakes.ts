@@ -18,6 +18,7 @@ import type { Change } from '../../store/watch.ts'
 import { largeEnvelope } from '../../wire/envelope.ts'
 import type { Context, Own } from '../context.ts'
 import type { Arrived, EnvelopeAnswer } from '../net.ts'
+import { isFellow } from '../peers.ts'
 import { encodeAnswer } from '../receipts.ts'
 import { loadDocument, toContactDevice } from '../trust.ts'
 import { epochsOf, settle } from './branch.ts'
@@ -47,7 +48,8 @@ const knownSender = (
   if (from === undefined) return undefined
   for (const contact of ctx.db.memory.contacts.values()) {
     if (!contact.devices.some(({ device }) => device === from)) continue
-    const isKnown = !contact.blocked && ['open', 'asked', 'member'].includes(contact.standing)
+    const isKnown =
+      !contact.blocked && (['open', 'asked', 'member'].includes(contact.standing) || isFellow(ctx, contact.did))
     return isKnown ? { did: contact.did, device: from, contact } : undefined
   }
   return undefined

@@ -111,7 +111,9 @@ const carryOut = async (
     // somebody's commit came first: look again
     if (before === undefined || state === undefined || before.mls?.movedAt !== session.mls?.movedAt) return true
     const members = new Set<string>(suite.members(state).map(({ device }) => device))
-    const room = members.size === 1 ? Number.POSITIVE_INFINITY : MAX_ADDED
+    // SU2: whoever is too many stays outside until somebody goes
+    const free = suite.properties.largestGroup - members.size + plan.remove.length + again.length
+    const room = Math.min(free, members.size === 1 ? Number.POSITIVE_INFINITY : MAX_ADDED)
     const add = [...again, ...fresh.filter(({ device }) => !members.has(device))].slice(0, room)
     const remove = [...plan.remove, ...plan.replace.map(({ member }) => member)]
       .map(({ device }) => device as DeviceId)
