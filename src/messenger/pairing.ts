@@ -15,7 +15,7 @@ import type { ChatId, Did } from '../model/ids.ts'
 import { tidyName } from '../model/text.ts'
 import type { InvitePreview } from '../model/views.ts'
 import { deleteChat } from '../store/forget.ts'
-import { emptyChat, getChat, needChat, putChat, putSession, sessionsOf } from '../store/chats.ts'
+import { emptyChat, getChat, knownSessions, needChat, putChat, putSession, sessionsOf } from '../store/chats.ts'
 import { getContact, putContact, updateContact } from '../store/contacts.ts'
 import type { ContactRow } from '../store/rows.ts'
 import type { Profile } from '../wire/profile.ts'
@@ -25,7 +25,7 @@ import { ensureHead } from './directory-sync.ts'
 import { openGroupInvite, readGroupInvite } from './groups/joining.ts'
 import { avatarOf } from './names.ts'
 import { foundSession } from './sessions/founding.ts'
-import { checkBindings, facts, lookUp, pin, toContactDevice } from './trust.ts'
+import { checkBindings, facts, loadDocument, lookUp, pin, toContactDevice } from './trust.ts'
 import type { Found } from './trust.ts'
 
 interface Opened extends Found {
@@ -194,7 +194,7 @@ export const findSomeone = async (ctx: Context, pasted: string): Promise<FindOut
     }
     const known = await getContact(ctx.db, did)
     if (known !== undefined && known.standing !== 'declined') {
-      if (isNamed(known.fingerprint)) return { outcome: 'found', did, chat: known.chat }
+      if (isNamed(known.fingerprint)) return { outcome: 'found', did, chat: await chatWith(ctx, known) }
       continue
     }
     const found = await lookUp(ctx, did, [])
@@ -203,6 +203,25 @@ export const findSomeone = async (ctx: Context, pasted: string): Promise<FindOut
     return { outcome: 'found', did, chat: await meet(ctx, found) }
   }
   return { outcome: ctx.net.reachability().homes.length === 0 ? 'offline' : 'unknown' }
+}
+
+/** Somebody from a group becomes somebody whom we looked up; they stay in the group. */
+const chatWith = async (ctx: Context, known: ContactRow): Promise<ChatId> => {
+  if (known.standing !== 'member') return known.chat
+  const own = needOwn(ctx)
+  const document = await loadDocument(ctx, known.documentHash)
+  if (document === undefined) throw new AppError('not-ready', 'their document is not known')
+  await ensureHead(ctx, own)
+  const session = await foundSession(ctx, own, { chat: known.chat, document, bindings: [] })
+  await ctx.db.write(PAIRING, async (change) => {
+    const now = ctx.db.memory.contacts.get(known.did) ?? known
+    const chat = ctx.db.memory.chats.get(known.chat)
+    const isFirst = knownSessions(ctx.db, known.chat).length === 0
+    await putContact(ctx.db, change, { ...now, standing: 'found' })
+    if (isFirst) await putSession(ctx.db, session)
+    await putChat(ctx.db, change, chat ?? emptyChat(known.chat, known.did, 'direct', ctx.clock.now()))
+  })
+  return known.chat
 }
 
 const toFingerprint = (pasted: string): string => pasted.replaceAll(/\s|:/g, '').toLowerCase()

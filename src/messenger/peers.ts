@@ -36,6 +36,9 @@ export const meets = (ctx: Context, one: Did, other: Did): boolean =>
     ({ members }) => members.has(one) && members.has(other) && ctx.own !== undefined && members.has(ctx.own.did)
   )
 
+/** In a group with us, whatever else they are to us. */
+export const isFellow = (ctx: Context, did: Did): boolean => ctx.own !== undefined && meets(ctx, ctx.own.did, did)
+
 /** Whose device it is, as far as we know. */
 export const ownerOf = (ctx: Context, device: DeviceId): ContactRow | undefined => {
   for (const contact of ctx.db.memory.contacts.values()) {

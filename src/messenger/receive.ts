@@ -10,7 +10,7 @@ import type { Envelope } from '../wire/envelope.ts'
 import { receiveAsk } from './ask/answer.ts'
 import type { Context, Own } from './context.ts'
 import type { Arrived, EnvelopeAnswer } from './net.ts'
-import { ownerOf } from './peers.ts'
+import { isFellow, ownerOf } from './peers.ts'
 import { encodeAnswer } from './receipts.ts'
 import { receiveRequest } from './requests.ts'
 import { keepWaiting } from './sessions/waiting.ts'
@@ -55,7 +55,7 @@ export const dispatch = async (
 /** Its session may be on its way (an opening); from whom we know nothing it is nobody's. */
 const keepForLater = async (ctx: Context, { from, envelope: bytes }: Arrived): Promise<EnvelopeAnswer> => {
   const owner = from && ownerOf(ctx, from)
-  const isKnown = owner !== undefined && !owner.blocked && (owner.standing === 'open' || owner.standing === 'member')
+  const isKnown = owner !== undefined && !owner.blocked && (owner.standing === 'open' || isFellow(ctx, owner.did))
   if (from === undefined || !isKnown) {
     // DV5: who took our account over knocks so, because no session joins us
     if (from !== undefined) ctx.lookAtOwn()

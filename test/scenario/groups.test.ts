@@ -258,3 +258,25 @@ test('with approval whoever comes with a link waits for an admin', async () => {
   expect(await alice.textsIn(chat)).toEqual(['I am in'])
   expect((await erin.chats()).rows.find((row) => row.chat === chat)?.standing).toBe('joining')
 })
+
+test('a member of a group can be written to, and becomes a contact without leaving it', async () => {
+  const { people, chat } = await setup('mls-xwing')
+  const [, bob, carol] = people as [Person, Person, Person]
+  const found = await bob.messenger.findSomeone(carol.did)
+  if (found.outcome !== 'found') throw new Error(found.outcome)
+  await bob.messenger.send(found.chat, { text: 'just us two' })
+  await world.pass(60_000)
+  const { requests } = await carol.chats()
+  expect(requests.map(({ did }) => did)).toEqual([bob.did])
+  // meanwhile the group goes on
+  await bob.say(chat, 'to all')
+  await world.pass(60_000)
+  expect(await carol.textsIn(chat)).toEqual(['to all'])
+  await carol.messenger.acceptRequest(requests[0]!.chat)
+  await world.pass(60_000)
+  await carol.write(bob, 'with pleasure')
+  await carol.say(chat, 'thanks')
+  await world.pass(60_000)
+  expect(await bob.texts(carol)).toEqual(['just us two', 'with pleasure'])
+  expect(await bob.textsIn(chat)).toEqual(['to all', 'thanks'])
+})

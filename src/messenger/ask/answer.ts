@@ -9,6 +9,7 @@ import { askAnswer, askReply, readQuestion } from '../../wire/ask.ts'
 import type { AskAnswer, AskQuestion, AskReply, QuestionName, QuestionOf } from '../../wire/ask.ts'
 import type { Context } from '../context.ts'
 import type { Arrived, EnvelopeAnswer } from '../net.ts'
+import { isFellow } from '../peers.ts'
 import type { Answerer, Asker } from './answerers.ts'
 
 const ABSENT: EnvelopeAnswer = { outcome: 'absent' }
@@ -24,10 +25,11 @@ const COST: Readonly<Record<QuestionName, number>> = {
 const MAY_ASK: readonly string[] = ['open', 'member']
 
 /** Whose device this is, when that is somebody we talk with. */
-export const askerOf = ({ db }: Context, device: DeviceId): Asker | undefined => {
-  for (const contact of db.memory.contacts.values()) {
-    if (contact.blocked || !MAY_ASK.includes(contact.standing)) continue
-    if (contact.devices.some((one) => one.device === device)) return { did: contact.did, device, contact }
+export const askerOf = (ctx: Context, device: DeviceId): Asker | undefined => {
+  for (const contact of ctx.db.memory.contacts.values()) {
+    const isHere = contact.devices.some((one) => one.device === device)
+    if (!isHere || contact.blocked) continue
+    if (MAY_ASK.includes(contact.standing) || isFellow(ctx, contact.did)) return { did: contact.did, device, contact }
   }
   return undefined
 }

@@ -16,6 +16,7 @@ import { MAX_PHOTO_BYTES } from '../../wire/profile.ts'
 import { append, appendBody, WRITING } from '../append.ts'
 import { needOwn } from '../context.ts'
 import type { Context, Own } from '../context.ts'
+import { isFellow } from '../peers.ts'
 import { SESSION_TABLES, sessionFor, writeSession } from '../sessions/carrier.ts'
 import { foundAlone } from '../sessions/founding.ts'
 import { farewellMail, openingMail } from '../sessions/openings.ts'
@@ -98,7 +99,7 @@ const needPeople = (ctx: Context, own: Own, dids: readonly Did[]): readonly Cont
     .map((did) => {
       const contact = ctx.db.memory.contacts.get(did)
       if (contact === undefined) throw new AppError('not-found', 'somebody whom we do not know')
-      if (contact.standing !== 'open' && contact.standing !== 'member') {
+      if (contact.standing !== 'open' && contact.standing !== 'member' && !isFellow(ctx, did)) {
         throw new AppError('conflict', 'somebody who has not accepted')
       }
       return contact
