@@ -148,6 +148,35 @@ test('a device that lost its ratchets is taken in again, and keeps its chat', as
   await expectAgreement([alice, bob, carol], chat)
 })
 
+test('a split of nine days, longer than anybody keeps old epochs, heals without a word', async () => {
+  world = await createWorld({ seed: 7 })
+  const [alice, bob, carol, dave, erin, frank] = await world.people('alice', 'bob', 'carol', 'dave', 'erin', 'frank')
+  const chat = await gather(alice, bob, carol, dave)
+  await world.pair(alice, erin)
+  await world.pair(bob, frank)
+  await alice.messenger.setRole(chat, bob.did, 'admin')
+  await world.pass(MINUTE)
+  const sides = [
+    [alice, carol, erin],
+    [bob, dave, frank]
+  ] as const
+  for (const one of sides[0]) for (const other of sides[1]) world.network.cut(one.device, other.device)
+  await alice.messenger.addMembers(chat, [erin.did])
+  await bob.messenger.addMembers(chat, [frank.did])
+  for (let day = 0; day < 9; day += 3) {
+    await alice.messenger.send(chat, { text: `alice ${day}` })
+    await bob.messenger.send(chat, { text: `bob ${day}` })
+    await world.pass(10 * MINUTE)
+    world.clock.advance(3 * DAY)
+    await world.settle()
+  }
+  world.network.heal()
+  await world.pass(HOUR)
+  for (const one of [alice, carol]) expect(await textsOf(one, chat), one.name).toContain('bob 6')
+  for (const one of [bob, dave]) expect(await textsOf(one, chat), one.name).toContain('alice 6')
+  await expectAgreement([alice, bob, carol, dave, erin, frank], chat)
+}, 90_000)
+
 test('a founder who dies at any write founds the group all the same', async () => {
   for (let write = 1; write <= 8; write++) {
     world = await createWorld({ seed: 60 + write })
