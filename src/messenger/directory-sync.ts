@@ -8,12 +8,14 @@ import { makeOwnHead } from '../crypto/account.ts'
 import type { Did } from '../model/ids.ts'
 import { getAccount, putAccount, updateAccount } from '../store/account.ts'
 import { getContact, listContacts, updateContact } from '../store/contacts.ts'
+import type { Standing } from '../store/rows.ts'
 import { attendProof, attendStatement } from '../wire/directory.ts'
 import { MAX_HOMES } from '../wire/head.ts'
 import { createQueue } from '../base/queue.ts'
 import type { Context, Own } from './context.ts'
 import { inBackground, needOwn } from './context.ts'
 import { publishCards } from './invites.ts'
+import { followMembers } from './notices.ts'
 import { activate, noticeTakeover } from './takeover.ts'
 import { askHeads, fetchDocument, learn } from './trust.ts'
 
@@ -121,6 +123,7 @@ export const createDirectorySync = (ctx: Context): DirectorySync => {
     refreshStale()
   })
 
+  const unlisten = followMembers(ctx)
   return {
     start: (own) => {
       if (own.standing === 'active') attend(own)
@@ -130,7 +133,10 @@ export const createDirectorySync = (ctx: Context): DirectorySync => {
     publish,
     refresh,
     lookAtOwn,
-    stop: unfollow
+    stop: () => {
+      unfollow()
+      unlisten()
+    }
   }
 }
 
@@ -182,10 +188,13 @@ export const ensureHead = async (ctx: Context, own: Own): Promise<void> => {
   })
 }
 
+/** Whoever only is in a group with us has devices that we seal to all the same. */
+const FOLLOWED: ReadonlySet<Standing> = new Set(['open', 'asked', 'member'])
+
 const staleContacts = async (ctx: Context): Promise<readonly Did[]> => {
   const now = ctx.clock.now()
   return (await listContacts(ctx.db))
-    .filter(({ standing, blocked }) => !blocked && (standing === 'open' || standing === 'asked'))
+    .filter(({ standing, blocked }) => !blocked && FOLLOWED.has(standing))
     .filter(({ refreshedAt, newerPlace }) => newerPlace || now - refreshedAt > REFRESH_MS)
     .map(({ did }) => did)
 }

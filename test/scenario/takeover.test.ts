@@ -231,6 +231,38 @@ test.each([1, 2, 3])('a crash at write %i of taking over is no second takeover',
   expect(bob.db.memory.places.get(alice.did)).toMatchObject({ generation: 0, seq: 1 })
 })
 
+test('in a group also those who are no contacts follow the new device, and refuse the old one', async () => {
+  const carol = await world.person('carol')
+  await world.pair(bob, carol)
+  const group = await bob.messenger.createGroup({ name: 'Trip', members: [alice.did, carol.did] })
+  await world.pass(2 * MINUTE)
+  await alice.messenger.send(group, { text: 'who drives?' })
+  await world.pass(MINUTE)
+  const backup = await backUp(alice)
+  alice.goOffline()
+  const fresh = await world.emptyDevice('alice')
+  await restore(fresh, backup)
+  await world.pass(15 * MINUTE)
+  await fresh.messenger.send(group, { text: 'I do, from my new phone' })
+  await world.pass(15 * MINUTE)
+  await carol.messenger.send(group, { text: 'good' })
+  await world.pass(5 * MINUTE)
+  const said = async (person: Person): Promise<readonly string[]> =>
+    (await person.timeline(group)).messages.filter(({ system }) => system === undefined).map(({ text }) => text)
+  const all = ['who drives?', 'I do, from my new phone', 'good']
+  for (const person of [bob, carol, fresh]) expect(await said(person)).toEqual(all)
+  const told = (await carol.timeline(group)).messages.flatMap(({ system }) =>
+    system?.kind === 'keys' ? [[system.who.did, system.is]] : []
+  )
+  expect(told).toEqual([[alice.did, 'new-device']])
+
+  alice.goOnline()
+  await alice.messenger.send(group, { text: 'a lie' }).catch(() => undefined)
+  await world.pass(10 * MINUTE)
+  for (const person of [bob, carol, fresh]) expect(await said(person)).toEqual(all)
+  expect(await said(alice)).not.toContain('good')
+})
+
 test('of two that were restored apart from each other one yields, and contacts settle for the same one', async () => {
   const backup = await backUp(alice)
   alice.goOffline()

@@ -115,6 +115,11 @@ export const applyCommit = (
       removed: epoch.removed.length
     })
     if (isOut) ctx.log.info('sessions.left', { epoch: epoch.number })
+    // DV5: who is dropped and stays a member has a newer document, by which the next commit is judged
+    const roster = ctx.rosters.get(chat)
+    for (const did of new Set(epoch.removed.map((one) => one.did as Did))) {
+      if (roster?.members.has(did) === true) ctx.refresh(did)
+    }
     ctx.moved(chat)
     return true
   })
