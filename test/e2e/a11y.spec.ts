@@ -12,7 +12,7 @@ const SIZES = {
 
 for (const [size, viewport] of Object.entries(SIZES)) {
   test(`axe is content with every screen on a ${size}, light and dark`, async ({ world }) => {
-    test.setTimeout(240_000)
+    test.setTimeout(300_000)
     const alice = await world.newcomer('alice', { viewport, touch: size === 'phone' })
     const [bob] = await world.people('bob')
     const found: string[] = []

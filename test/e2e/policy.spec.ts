@@ -15,7 +15,7 @@ declare global {
 }
 
 test('no violation of the policy is reported on a tour of every screen', async ({ world }) => {
-  test.setTimeout(90_000)
+  test.setTimeout(180_000)
   const alice = await world.newcomer('alice', { initScript: COLLECT })
   const fromWorkers = await watchWorkers(alice.browser as Browser)
   const [bob] = await world.people('bob')

@@ -1,10 +1,21 @@
 /** Every screen of the app, for the stories that must look at all of them. */
 import { expect } from '@playwright/test'
 import type { Actor } from './person.ts'
+import { lock, setPassphrase } from './secure.ts'
 
 export type Look = (screen: string) => Promise<void>
 
-const SETTINGS = ['profile', 'appearance', 'privacy', 'network', 'security', 'storage', 'shortcuts', 'about'] as const
+const SETTINGS = [
+  'profile',
+  'appearance',
+  'privacy',
+  'network',
+  'security',
+  'backup',
+  'storage',
+  'shortcuts',
+  'about'
+] as const
 
 /** `alice` has not opened the app yet; `bob` has, and a third person has written to alice as a stranger if wanted. */
 export const tourOf = async (alice: Actor, bob: Actor, look: Look): Promise<void> => {
@@ -15,6 +26,9 @@ export const tourOf = async (alice: Actor, bob: Actor, look: Look): Promise<void
   }
   await page.goto(`${origin}/`)
   await see('welcome')
+  await page.locator('[data-id="restore-backup"]').click()
+  await see('restore')
+  await page.locator('[data-id="restore-back"]').click()
   await page.locator('[data-id="name-input"]').fill('alice')
   await page.locator('[data-id="continue"]').click()
   await expect(page.locator('[data-id="invite-link"]')).toContainText('/#i/')
@@ -71,4 +85,18 @@ export const tourOf = async (alice: Actor, bob: Actor, look: Look): Promise<void
     await page.goto(`${origin}/settings/${name}`)
     await see(`settings-${name}`)
   }
+  await page.goto(`${origin}/settings/security`)
+  await page.locator('[data-id="open-openpgp"]').click()
+  await expect(page.locator('[data-id="pgp-paste"]')).toBeVisible()
+  await look('an OpenPGP text to open')
+  await page.goto(`${origin}/`)
+  await page.locator('[data-id="search-input"]').fill('answer')
+  await page.locator('[data-id="search-filters"]').click()
+  await expect(page.locator('[data-id="search-hit"]').first()).toBeVisible()
+  await look('search with filters')
+
+  await setPassphrase(alice, 'correct horse battery staple')
+  await look('a device with a lock')
+  await lock(alice)
+  await see('locked')
 }
