@@ -5,7 +5,6 @@
 import { bytesToHex, hexToBytes, sameBytes } from '../base/bytes.ts'
 import { AppError } from '../base/errors.ts'
 import { openCard } from '../crypto/card.ts'
-import { chatIdOf, directConversation } from '../crypto/conversation.ts'
 import { keyFromDid } from '../crypto/did.ts'
 import { isGroupLink } from '../crypto/group-invite.ts'
 import { inviteKeys, readInviteLink } from '../crypto/invite.ts'
@@ -24,8 +23,9 @@ import { needOwn, needSpeaking } from './context.ts'
 import { ensureHead } from './directory-sync.ts'
 import { openGroupInvite, readGroupInvite } from './groups/joining.ts'
 import { avatarOf } from './names.ts'
+import { newContact, PAIRING } from './new-contact.ts'
 import { foundSession } from './sessions/founding.ts'
-import { checkBindings, facts, loadDocument, lookUp, pin, toContactDevice } from './trust.ts'
+import { checkBindings, loadDocument, lookUp, pin, toContactDevice } from './trust.ts'
 import type { Found } from './trust.ts'
 
 interface Opened extends Found {
@@ -117,35 +117,6 @@ const followLink = async (ctx: Context, link: InviteLink): Promise<Opened | Refu
     throw error
   }
 }
-
-/** A contact row for somebody whose head and document were just verified. */
-export const newContact = (
-  ctx: Context,
-  found: Found,
-  more: Pick<ContactRow, 'standing'> & Partial<ContactRow>
-): ContactRow => ({
-  did: found.document.did,
-  chat: chatIdOf(directConversation(needOwn(ctx).did, found.document.did)),
-  blocked: false,
-  verified: false,
-  name: undefined,
-  photo: undefined,
-  profileAt: 0,
-  alias: undefined,
-  devices: [],
-  duplicity: false,
-  newerPlace: false,
-  addedAt: ctx.clock.now(),
-  lastHeardAt: undefined,
-  refreshedAt: ctx.clock.now(),
-  token: undefined,
-  invite: undefined,
-  misdeeds: 0,
-  ...facts(found),
-  ...more
-})
-
-export const PAIRING = ['contacts', 'places', 'documents', 'chats', 'sessions'] as const
 
 /** Contact, conversation and session in one write; the request is owed from then on. */
 const ask = async (

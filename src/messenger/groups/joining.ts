@@ -11,7 +11,7 @@ import { needOwn } from '../context.ts'
 import type { Context } from '../context.ts'
 import { ensureHead } from '../directory-sync.ts'
 import { nameOf } from '../names.ts'
-import { newContact } from '../pairing.ts'
+import { newContact } from '../new-contact.ts'
 import { lookUp, pin } from '../trust.ts'
 import type { Found } from '../trust.ts'
 
