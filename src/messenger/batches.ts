@@ -10,6 +10,8 @@ import type { MailRow, OutboxRow } from '../store/carried-rows.ts'
 import type { ChatRecord, ContactRow, Debts } from '../store/rows.ts'
 import type { Context } from './context.ts'
 import { heldBy, peersOf } from './peers.ts'
+import type { Peer } from './peers.ts'
+import { getEvents } from '../store/timeline.ts'
 import { sealable } from './sessions/carrier.ts'
 import { targetsOf } from './targets.ts'
 
@@ -104,8 +106,9 @@ export const nextBatch = async (ctx: Context, waiting: Waiting): Promise<Batch |
   if (!isAnythingToSeal(waiting)) return undefined
   const rule = ctx.own && (await sealable(ctx, ctx.own, chat))
   if (rule === undefined || rule === 'none') return undefined
-  const rows = rule === 'all' ? waiting.rows : upToLastMember(waiting.rows)
-  const standings = (await targetsOf(ctx, chat)).map(({ device, did }): Standing => {
+  const targets = await targetsOf(ctx, chat)
+  const rows = rule === 'all' ? waiting.rows : await upToRemoval(ctx, waiting, targets)
+  const standings = targets.map(({ device, did }): Standing => {
     const line = ctx.lines.of(chat.id, device)
     const theirs = mail.filter(({ devices }) => devices.includes(device))
     return {
@@ -118,7 +121,7 @@ export const nextBatch = async (ctx: Context, waiting: Waiting): Promise<Batch |
   })
   if (standings.length === 0) return undefined
   const owed = stillOwed(chat, mail)
-  if (Object.keys(owed).length > 0 && standings.some(({ isFree }) => isFree)) {
+  if (rule === 'all' && Object.keys(owed).length > 0 && standings.some(({ isFree }) => isFree)) {
     const known = Math.max(...standings.map(({ upTo }) => upTo))
     return {
       devices: standings.map(({ device }) => device),
@@ -145,9 +148,36 @@ export const nextBatch = async (ctx: Context, waiting: Waiting): Promise<Batch |
 
 const isAnythingToSeal = ({ chat, rows }: Waiting): boolean => rows.length > 0 || Object.keys(chat.debts).length > 0
 
-/** RO2: to those who are about to be dropped goes what tells of it, and nothing later. */
-const upToLastMember = (rows: readonly OutboxRow[]): readonly OutboxRow[] =>
-  rows.slice(0, rows.findLastIndex(({ isMember }) => isMember === true) + 1)
+/**
+ * RO2: to a session that still holds somebody who is out goes what tells of it, so that others can judge the commit, and what
+ * was written before it; nothing that follows the removal.
+ */
+const upToRemoval = async (
+  ctx: Context,
+  { chat, rows }: Waiting,
+  targets: readonly Pick<Peer, 'did'>[]
+): Promise<readonly OutboxRow[]> => {
+  const law = ctx.laws.get(chat.id)
+  if (law === undefined) return []
+  const { members, removals } = law.roster
+  const out = new Set(targets.map(({ did }) => did).filter((did) => !members.has(did)))
+  const ends = removals.filter(({ account }) => out.has(account)).map(({ id }) => id)
+  const events = await getEvents(
+    ctx.db,
+    rows.map(({ id }) => id)
+  )
+  const late = new Set(
+    events
+      .filter(
+        ({ kind, basis = [] }) =>
+          kind !== 'member' && basis.some((one) => ends.some((end) => one === end || law.follows(one, end)))
+      )
+      .map(({ id }) => id)
+  )
+  const firstLate = rows.findIndex(({ id }) => late.has(id))
+  const early = firstLate === -1 ? rows : rows.slice(0, firstLate)
+  return early.slice(0, early.findLastIndex(({ isMember }) => isMember === true) + 1)
+}
 
 /** Debts that no mail on its way will pay. */
 const stillOwed = ({ debts }: ChatRecord, mail: readonly MailRow[]): Debts =>

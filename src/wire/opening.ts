@@ -6,6 +6,7 @@
 import { KiB, MiB } from '../base/bytes.ts'
 import { bindings, MAX_BINDING_BYTES } from './binding.ts'
 import { MAX_EVENT_BYTES } from './event.ts'
+import { MAX_AFTER } from './group.ts'
 import { home } from './home.ts'
 import { MAX_KEY_PACKAGE_BYTES, MAX_TREE_BYTES, MAX_WELCOME_BYTES } from './mls.ts'
 import { place } from './place.ts'
@@ -40,6 +41,9 @@ export const person = message(
 )
 export type Person = Of<typeof person>
 
+/** The newest `member` events that an event follows. */
+const basis = listOf(fixed(32), { max: MAX_AFTER })
+
 /** Where a device's chain stands: what comes next follows this. */
 const chain = message(
   'opening-chain',
@@ -50,7 +54,8 @@ const chain = message(
     id: field(3, fixed(32)),
     time: field(4, uint()),
     tick: field(5, uint()),
-    order: field(6, text({ max: MAX_ORDER }))
+    order: field(6, text({ max: MAX_ORDER })),
+    basis: maybe(7, basis)
   }
 )
 
@@ -62,7 +67,8 @@ const latest = message(
     id: field(1, fixed(32)),
     time: field(2, uint()),
     tick: field(3, uint()),
-    order: field(4, text({ max: MAX_ORDER }))
+    order: field(4, text({ max: MAX_ORDER })),
+    basis: maybe(5, basis)
   }
 )
 

@@ -18,6 +18,7 @@ import type { NewEvent } from '../../store/log.ts'
 import type { Chain, ChatRecord, EventRow } from '../../store/rows.ts'
 import { eventsAbout, getEvents } from '../../store/timeline.ts'
 import type { Change } from '../../store/watch.ts'
+import { MAX_AFTER } from '../../wire/group.ts'
 import { MAX_LATEST, MAX_OPENING_EVENTS } from '../../wire/opening.ts'
 import type { OpeningLog } from '../../wire/opening.ts'
 import { needOwn } from '../context.ts'
@@ -49,6 +50,11 @@ const describe = async (ctx: Context, chat: ChatRecord): Promise<OpeningLog> => 
   const people = [...writers].map((did) => ctx.db.memory.contacts.get(did)).filter((row) => row !== undefined)
   const ends = Object.entries(chat.chains).slice(-MAX_PEOPLE)
   const latest = await ctx.db.tables.events.range(chat.id, { newest: true, limit: MAX_LATEST })
+  const endRows = await getEvents(
+    ctx.db,
+    ends.map(([, { id }]) => id)
+  )
+  const rowById = new Map(endRows.map((row) => [row.id, row]))
   return {
     members: members.slice(0, MAX_OPENING_EVENTS).map(toWire),
     people: [ownPerson(ctx), ...people.slice(0, MAX_PEOPLE - 1).map(toPerson)],
@@ -58,12 +64,19 @@ const describe = async (ctx: Context, chat: ChatRecord): Promise<OpeningLog> => 
       id: base64urlToBytes(id),
       time,
       tick,
-      order
+      order,
+      ...toBasis(rowById.get(id))
     })),
-    latest: latest.map(({ id, time, tick, order }) => ({ id: base64urlToBytes(id), time, tick, order })),
+    latest: latest.map((row) => {
+      const { id, time, tick, order } = row
+      return { id: base64urlToBytes(id), time, tick, order, ...toBasis(row) }
+    }),
     state: (await stateEvents(ctx, chat)).map(toWire)
   }
 }
+
+const toBasis = (row: EventRow | undefined): { readonly basis?: readonly Uint8Array[] } =>
+  row?.basis === undefined ? {} : { basis: row.basis.slice(0, MAX_AFTER).map(base64urlToBytes) }
 
 /** The events that last said something of how the group is called and looks. */
 const stateEvents = async (ctx: Context, { id, topic, timer }: ChatRecord): Promise<readonly EventRow[]> => {
@@ -225,7 +238,7 @@ const putFloors = async (ctx: Context, chat: ChatRecord, log: OpeningLog, law: G
   const here = new Set((await getEvents(ctx.db, [...places.keys()])).map(({ id }) => id))
   const rows = [...places]
     .filter(([id]) => !here.has(id))
-    .map(([id, { time, tick, order }]): EventRow => {
+    .map(([id, { time, tick, order, basis }]): EventRow => {
       const end = deviceById.get(id)
       const device = end === undefined ? ('' as DeviceId) : (deviceIdFromKey(end.device) as DeviceId)
       return {
@@ -245,7 +258,7 @@ const putFloors = async (ctx: Context, chat: ChatRecord, log: OpeningLog, law: G
         body: undefined,
         salt: undefined,
         content: undefined,
-        basis: law.roster.heads
+        basis: basis?.map(bytesToBase64url) ?? law.roster.heads
       }
     })
   await ctx.db.tables.events.bulkPut(rows)
