@@ -195,6 +195,8 @@ export const openDatabase = async ({ vaults, onWrite, ...options }: OpenOptions)
         isMore = await transact(async (tx) => {
           const batch = shelves.batch(tx)
           const apply = await store.renewSome(batch)
+          // what is left of the old keyring now is nobody's, and would not open any more
+          if (apply === undefined) await shelves.sweep(batch)
           await flush(batch)
           return { result: apply !== undefined, apply: apply ?? (() => undefined) }
         })

@@ -35,6 +35,8 @@ export interface Shelves {
   steadily<T>(look: () => Promise<T>): Promise<T>
   readRows(visit: (id: string, value: unknown) => void): Promise<void>
   batch(tx: IDBTransaction): Batch
+  /** Inside a write, when all that memory knows of was sealed again: nothing of an older keyring is left. */
+  sweep(batch: Batch): Promise<void>
   /** What is sealed from now on is sealed with `vault`; the ones before only open. */
   seal(vault: Vault): void
   /** Nothing is sealed with the ones before any more. */
@@ -150,6 +152,15 @@ export const createShelves = ({ database, first, settled }: ShelvesDeps): Shelve
             done(tx.objectStore(shelf).put(vaults[0].seal(shelf, id, packed), id))
           )
           await Promise.all([...dropping, ...putting])
+        }
+      }
+    },
+    sweep: async (batch) => {
+      for (const shelf of ['rows', 'pages'] as const) {
+        const ids = (await done(batch.tx.objectStore(shelf).getAllKeys())) as string[]
+        for (const id of ids.filter((one) => !one.startsWith(vaults[0].generation))) {
+          if (shelf === 'rows') batch.dropRow(id)
+          else batch.dropPage(id)
         }
       }
     },

@@ -69,7 +69,7 @@ export const createSmall = (name: string, keyField: string, shelves: Shelves, hi
     },
     plan,
     age: () => {
-      for (const key of held.keys()) if (!oldIds.has(key)) oldIds.set(key, shelves.idOf(name, key))
+      for (const key of [...held.keys(), ...stale]) if (!oldIds.has(key)) oldIds.set(key, shelves.idOf(name, key))
     },
     old: () => [...oldIds.keys()],
     renew: async (keys, batch) => {

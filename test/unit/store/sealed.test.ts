@@ -330,7 +330,9 @@ test('everything is sealed again under a new key, while others write; a crash in
   const [before, after] = [await testVault(undefined, 'a'), await testVault(undefined, 'b')]
   const db = await open(disk, { vaults: [before] })
   await fill(db, 0, 4000)
-  for (let id = 0; id < 20; id++) await setRecord(db, `record ${id}`, id)
+  for (let id = 0; id < 80; id++) await setRecord(db, `record ${id}`, id)
+  // the journal knows that it is gone, its row does not
+  await db.write(['records'], () => db.tables.records.delete('record 7'))
   await db.write(['parts'], () => db.tables.parts.put({ group: 'g', name: 'n', value: Uint8Array.of(5) }))
   const renewing = db.renew(after)
   await fill(db, 4000, 4010)
@@ -347,6 +349,7 @@ test('everything is sealed again under a new key, while others write; a crash in
   expect(await countBefore(last, CHAT, '9')).toBe(4010)
   expect(await getMessage(last, message(3999).id)).toMatchObject({ text: 'text 3999' })
   expect(await getRecord(last, 'record 3')).toBe('changed')
+  expect(await getRecord(last, 'record 7')).toBeUndefined()
   expect(await last.tables.parts.get(['g', 'n'])).toMatchObject({ value: Uint8Array.of(5) })
   last.close()
   const dexie = await raw(disk)
