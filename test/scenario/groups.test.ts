@@ -280,3 +280,35 @@ test('a member of a group can be written to, and becomes a contact without leavi
   expect(await bob.texts(carol)).toEqual(['just us two', 'with pleasure'])
   expect(await bob.textsIn(chat)).toEqual(['to all', 'thanks'])
 })
+
+test.each(SUITES)('%s: of five one is away: nobody waits for them, and they miss nothing', async (suite) => {
+  world = await createWorld()
+  const people = await world.people('alice', 'bob', 'carol', 'dave', 'erin')
+  const [alice, ...others] = people
+  for (const other of others) await world.pair(alice, other)
+  const chat = await world.group('Five', alice, others, suite)
+  await world.pass(60_000)
+  const [bob, carol, dave, erin] = others as [Person, Person, Person, Person]
+  erin.goOffline()
+  const texts: string[] = []
+  for (let round = 0; round < 12; round++) {
+    for (const person of [alice, bob, carol, dave]) {
+      texts.push(`${person.name} ${round}`)
+      await person.say(chat, `${person.name} ${round}`)
+      await world.settle()
+    }
+  }
+  for (const person of [alice, bob, carol, dave]) expect(await person.textsIn(chat)).toEqual(texts)
+  const last = (await alice.messagesIn(chat)).findLast(({ author }) => author === alice.did)
+  expect(last?.delivery).toBe('queued')
+  const view = await first(alice.messenger.watchDelivery(chat, last!.id))
+  expect(view?.devices.filter(({ deliveredAt }) => deliveredAt !== undefined)).toHaveLength(3)
+  // a month of absence costs a few rows, not one a message
+  expect([...alice.db.memory.mail.values()].filter((row) => row.chat === chat).length).toBeLessThanOrEqual(10)
+
+  erin.goOnline()
+  await world.pass(10 * 60_000)
+  expect(await erin.textsIn(chat)).toEqual(texts)
+  for (const person of people) expect(await person.messenger.countWaiting()).toBe(0)
+  expect((await alice.messagesIn(chat)).findLast(({ author }) => author === alice.did)?.delivery).toBe('delivered')
+})
