@@ -57,7 +57,10 @@ export const createSearching = (ctx: Context, maxBytes = MAX_BYTES): Searching =
   let building: Building | undefined
   let stopped = false
 
+  /** Counts what was told, so that nothing is missed by who looks while it happens. */
+  let news = 0
   const tell = (): void => {
+    news++
     for (const listener of listeners) listener()
   }
   const drop = (): void => {
@@ -152,9 +155,11 @@ export const createSearching = (ctx: Context, maxBytes = MAX_BYTES): Searching =
       const askedAt = ctx.clock.now()
       for (;;) {
         const { whole } = mine
+        const known = news
         const late = ctx.clock.now() - askedAt >= PATIENCE_MS
         const hits = await find(mine, query, filter)
         if (whole || building !== mine || hits.length >= MAX_HITS || (late && hits.length > 0)) return hits
+        if (news !== known) continue
         await new Promise<void>((resolve) => {
           const listener = (): void => {
             listeners.delete(listener)

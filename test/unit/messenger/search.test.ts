@@ -1,6 +1,10 @@
 /** The search engine: what is found, in which order, and what is found no more. */
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { silentLog } from '../../../src/base/log.ts'
+import { createContext } from '../../../src/messenger/context.ts'
+import type { MessengerDeps } from '../../../src/messenger/context.ts'
+import { createSearching } from '../../../src/messenger/search/searching.ts'
 import { createTextIndex } from '../../../src/messenger/search/text-index.ts'
 import type { IndexedRow } from '../../../src/messenger/search/text-index.ts'
 import { orderKey } from '../../../src/model/fold.ts'
@@ -65,7 +69,7 @@ test('folding a text is folding its characters one by one, and every mark points
       expect(Array.from(text, foldText).join('')).toBe(foldText(text))
       for (const [start, end] of findMarks(text, wordsOf(text))) expect(end).toBeGreaterThan(start)
     }),
-    { seed: 2611, numRuns: 500 }
+    { seed: 2611, numRuns: 200 }
   )
   const text = 'In der Straße, im CAFÉ'
   expect(findMarks(text, wordsOf('cafe strasse')).map(([start, end]) => text.slice(start, end))).toEqual([
@@ -202,4 +206,45 @@ test('the texts of a declined stranger are found no more', async () => {
   expect(await found(alice, 'rubbish')).toHaveLength(1)
   await alice.messenger.declineRequest(await alice.chatWith(bob))
   expect(await found(alice, 'rubbish')).toHaveLength(0)
+})
+
+test('what memory has no room for is found on the disk, and what comes later in memory', async () => {
+  const { alice, bob } = await setup()
+  for (let number = 1; number <= 5; number++) {
+    await world.pass(1000)
+    await alice.write(bob, `pebble ${number}`)
+  }
+  await world.settle()
+  const deps = { db: alice.db, clock: world.clock, random: world.random, log: silentLog }
+  const ctx = createContext(deps as unknown as MessengerDeps)
+  const searching = createSearching(ctx, 0)
+  const pebbles = async (filter = {}): Promise<string[]> =>
+    (await searching.search('pebble', filter)).map(({ excerpt }) => excerpt)
+  expect(await pebbles()).toEqual(['pebble 5', 'pebble 4', 'pebble 3', 'pebble 2', 'pebble 1'])
+  expect(await pebbles({ author: bob.did })).toEqual([])
+
+  await world.pass(1000)
+  const late = await alice.write(bob, 'pebble 6')
+  await alice.messenger.edit(await alice.chatWith(bob), late, 'pebble six')
+  await world.settle()
+  expect((await pebbles()).slice(0, 2)).toEqual(['pebble six', 'pebble 5'])
+  searching.stop()
+  expect(await pebbles()).toEqual([])
+})
+
+test('a text that has disappeared is found no more', async () => {
+  const { alice, bob } = await setup()
+  const chat = await alice.chatWith(bob)
+  await alice.messenger.setTimer(chat, 60)
+  await world.settle()
+  await alice.write(bob, 'burn after reading')
+  await world.settle()
+  expect(await found(alice, 'burn')).toEqual(['burn after reading'])
+  expect(await found(bob, 'burn')).toEqual(['burn after reading'])
+  const bobs = await bob.chatWith(alice)
+  const [last] = (await bob.timeline(bobs)).messages.slice(-1)
+  await bob.messenger.markRead(bobs, last!.id)
+  await world.pass(3 * 60_000)
+  expect(await found(alice, 'burn')).toEqual([])
+  expect(await found(bob, 'burn')).toEqual([])
 })
