@@ -6,7 +6,7 @@ import { putMail } from '../../store/mail.ts'
 import type { ChatRecord, SessionRow } from '../../store/rows.ts'
 import type { Context, Own } from '../context.ts'
 import { ownerOf, peersOf } from '../peers.ts'
-import { lineageOf } from './branch.ts'
+import { lineageOf, settle } from './branch.ts'
 import { hasMemberEvent, inSession, sessionFor } from './carrier.ts'
 import { commitIn } from './commits.ts'
 import type { ToCommit } from './commits.ts'
@@ -15,6 +15,7 @@ import { isGood } from './keys.ts'
 import { lawOf } from './law.ts'
 import type { Law } from './law.ts'
 import { keyPackagesOf, renew } from './leaves.ts'
+import { lostMailOf } from './lost.ts'
 import { lostOpenings, openingMail } from './openings.ts'
 import { isEmpty, nameOf, planFor } from './plan.ts'
 import type { Plan } from './plan.ts'
@@ -70,6 +71,7 @@ const keepGroup = async (ctx: Context, own: Own, keep: Upkeep, chat: ChatRecord)
   if (state === undefined || !isHere) return await plead(ctx, own, { chat, session, suite, keep })
 
   const law = lawOf(ctx, own, chat)
+  if (await settleAgain(ctx, own, { session, suite, law })) return 0
   const notes = session.mls
   if (notes === undefined) return undefined
   const plan = planFor(ctx, own, chat, { suite, state, notes, law })
@@ -86,6 +88,29 @@ const keepGroup = async (ctx: Context, own: Own, keep: Upkeep, chat: ChatRecord)
   keep.since.delete(chat.id)
   ctx.moved(chat.id)
   return 0
+}
+
+/** The roster may have made something lawful that was not, or the other way round. True: another epoch is followed. */
+const settleAgain = async (
+  ctx: Context,
+  own: Own,
+  { session, suite, law }: { readonly session: SessionRow; readonly suite: Suite; readonly law: Law }
+): Promise<boolean> => {
+  const hasMoved = await inSession(ctx, session.chat, async () => {
+    const before = currentRow(ctx, session)
+    const state = before && (await loadState(ctx, before))
+    if (before?.mls === undefined || state === undefined) return false
+    const settled = settle(suite, law, state, before.mls, ctx.clock.now())
+    if (!settled.hasMoved || settled.state instanceof Uint8Array) return false
+    const lostMail = settled.hasSwitched ? lostMailOf(ctx, before, settled.lineage) : []
+    const row = { ...before, mls: settled.notes }
+    await ctx.db.write(SESSION_TABLES, () =>
+      writeSession(ctx, { before, row, from: state, state: settled.state as ReadonlyMap<string, Uint8Array>, lostMail })
+    )
+    return true
+  })
+  if (hasMoved) ctx.moved(session.chat)
+  return hasMoved
 }
 
 const carryOut = async (
