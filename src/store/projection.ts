@@ -9,7 +9,7 @@ import { isUntold, lineOf } from './lines.ts'
 import type { LineContext } from './lines.ts'
 import { isFloor } from './rows.ts'
 import type { ChatRecord, EventRow, LastLine, MessageRow, SystemFact } from './rows.ts'
-import { eventsAbout, getEvents, newestMessages } from './timeline.ts'
+import { eventsAbout, newestMessages } from './timeline.ts'
 import type { Change } from './watch.ts'
 
 const toTold = ({ id, author, time, order, content }: EventRow): Told => ({ id, author, time, order, content })
@@ -129,8 +129,9 @@ export const refoldLines = async (
   ids: readonly string[]
 ): Promise<ChatRecord> => {
   let { chat } = context
-  for (const row of await getEvents(db, [...new Set(ids)].filter(isMessageId))) {
-    if (row.chat !== chat.id || isFloor(row)) continue
+  // from the table: memory holds what was before this write
+  for (const row of await db.tables.events.bulkGet([...new Set(ids)].filter(isMessageId))) {
+    if (row?.chat !== chat.id || isFloor(row)) continue
     const line = lineOf(row, context)
     const before = await db.tables.messages.get(row.id)
     const now =
