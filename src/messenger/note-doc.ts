@@ -12,7 +12,7 @@ const tryApply = (doc: Doc, update: Uint8Array): boolean => {
   try {
     applyUpdate(doc, update)
     // a type that is no text, or one that cannot be read
-    doc.getText(TEXT_NAME).toString()
+    doc.getText(TEXT_NAME).toJSON()
     return true
   } catch {
     // whatever it was, it was theirs: the update is void
@@ -51,7 +51,7 @@ export const foldNote = (before: Uint8Array | undefined, updates: readonly Uint8
 export const noteText = (state: Uint8Array): string => {
   const doc = new Doc()
   applyUpdate(doc, state)
-  const text = doc.getText(TEXT_NAME).toString()
+  const text = doc.getText(TEXT_NAME).toJSON()
   doc.destroy()
   return text
 }

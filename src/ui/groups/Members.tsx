@@ -102,7 +102,7 @@ const MemberRow = ({ group, member }: { readonly group: GroupView; readonly memb
       ) : (
         <span class="member-who">{inner}</span>
       )}
-      {!mine && (member.isContact || (group.role !== undefined && group.may.manage)) && (
+      {!mine && (
         <IconButton
           icon={EllipsisVertical}
           size={18}

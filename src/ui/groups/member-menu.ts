@@ -14,25 +14,23 @@ export const memberMenu = (
   { did, name, role, isContact }: GroupMemberView,
   commands: Commands
 ): readonly (MenuItem | 'line')[] => {
-  const items: (MenuItem | 'line')[] = []
-  // to write to somebody we do not know otherwise, they must be met first, with a link of theirs
+  const items: (MenuItem | 'line')[] = [
+    {
+      label: t('group.message', { name }),
+      icon: MessageCircle,
+      id: 'message-member',
+      onSelect: () => void writeTo(did, commands)
+    }
+  ]
   if (isContact)
-    items.push(
-      {
-        label: t('group.message', { name }),
-        icon: MessageCircle,
-        id: 'message-member',
-        onSelect: () => void writeTo(did, commands)
-      },
-      {
-        label: t('group.openContact'),
-        icon: User,
-        id: 'open-contact',
-        onSelect: () => navigate({ name: 'contact', did })
-      }
-    )
+    items.push({
+      label: t('group.openContact'),
+      icon: User,
+      id: 'open-contact',
+      onSelect: () => navigate({ name: 'contact', did })
+    })
   if (group.role === undefined || !group.may.manage) return items
-  if (items.length > 0) items.push('line')
+  items.push('line')
   const setRole = (next: typeof role) => (): void => void attempt(commands.setRole(group.chat, did, next))
   items.push(
     role === 'admin'
