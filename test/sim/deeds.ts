@@ -42,8 +42,9 @@ const promise = async (run: Run, by: Person, room: Room, said: { id: MessageId; 
   const { group, view } = room
   const knownOut = new Set<Did>()
   for (const did of group.changes.keys()) {
-    const removal = lastChange(group, did, 'remove')
-    if (removal?.event !== undefined && !by.isDead && (await knowsOf(by, [removal]))) knownOut.add(did)
+    const removal = lastChange(group, did)
+    if (removal?.kind === 'remove' && removal.event !== undefined && !by.isDead && (await knowsOf(by, [removal])))
+      knownOut.add(did)
   }
   run.written.push({ ...said, by, chat, step, group, members: new Set(view.members.map(({ did }) => did)), knownOut })
 }

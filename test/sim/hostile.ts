@@ -1,16 +1,7 @@
 /** Somebody whose app was rewritten: what they call "forged" is signed with nothing. They are known to the first person. */
-import { NAMES, type Person } from '../cast.ts'
+import type { Person } from '../cast.ts'
 import { survive } from './deeds.ts'
 import { isIn, nodeOf, note, type Run, viewOf } from './run.ts'
-
-const last = NAMES.at(-1)
-
-export const bringHostile = async (run: Run): Promise<void> => {
-  const [host] = run.persons
-  if (run.options.hostile !== true || last === undefined || host === undefined) return
-  run.hostile = await run.world.person(last)
-  await run.world.pair(host, run.hostile)
-}
 
 /** A group takes them in, knowing nothing. */
 export const letIn = async ({ persons: [host], groups: [group], hostile }: Run): Promise<void> => {

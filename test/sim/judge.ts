@@ -176,7 +176,7 @@ const judgeMessage = (run: Run, message: Written, { group, inside, sides, listed
   }
   for (const { person, ids } of sides.values()) {
     // whoever wrote it knew that they were out, and they did not come back
-    if (listed.has(person.did) || lastChange(group, person.did)?.kind !== 'remove') continue
+    if (listed.has(person.did) || (lastChange(group, person.did, 'add')?.step ?? -1) >= message.step) continue
     if (!message.knownOut.has(person.did) || message.members.has(person.did) || !ids.has(message.id)) continue
     tally.diverged++
     note(run, `${person.name} was removed and has ${message.text}`)

@@ -9,16 +9,17 @@ import { pathToFileURL } from 'node:url'
 import type { Plant } from './plants.ts'
 
 const ROOT = path.join(import.meta.dirname, '..', '..')
-const REAL = '?real'
 
 /** `home`: the URL of the module that exports the plant by its name, or `plants`. */
 export const plantBug = (name: string, plant: Plant, home: string): void => {
   const missing = new Map(Object.entries(plant.replaces).map(([file, names]) => [urlOf(file), { file, names }]))
   registerHooks({
     load: (url, context, next) => {
-      const found = missing.get(url)
-      if (found === undefined) return next(url, context)
-      return { format: 'module', shortCircuit: true, source: shim({ url, ...found, name, home }) }
+      const [plain = url, ...marks] = url.split('?')
+      const found = missing.get(plain)
+      // several may replace one module: each stands before what the others left
+      if (found === undefined || marks.includes(name)) return next(url, context)
+      return { format: 'module', shortCircuit: true, source: shim({ real: `${url}?${name}`, ...found, name, home }) }
     }
   })
 }
@@ -27,7 +28,7 @@ export const plantBug = (name: string, plant: Plant, home: string): void => {
 const urlOf = (file: string): string => pathToFileURL(realpathSync(path.join(ROOT, file))).href
 
 interface Shim {
-  readonly url: string
+  readonly real: string
   readonly file: string
   readonly names: readonly string[]
   readonly name: string
@@ -35,10 +36,10 @@ interface Shim {
 }
 
 /** Hoisted functions, because modules may import one another in circles. */
-const shim = ({ url, file, names, name, home }: Shim): string => `
-import * as real from ${JSON.stringify(`${url}${REAL}`)}
+const shim = ({ real, file, names, name, home }: Shim): string => `
+import * as real from ${JSON.stringify(real)}
 import * as garden from ${JSON.stringify(home)}
-export * from ${JSON.stringify(`${url}${REAL}`)}
+export * from ${JSON.stringify(real)}
 let made
 const planted = () => (made ??= (garden.plants?.[${JSON.stringify(name)}] ?? garden[${JSON.stringify(name)}]).make(${JSON.stringify(file)}, real))
 ${names

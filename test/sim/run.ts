@@ -5,7 +5,7 @@ import type { Log } from '../../src/base/log.ts'
 import type { Random } from '../../src/base/random.ts'
 import type { GroupView } from '../../src/model/group-views.ts'
 import type { ChatId, Did, MessageId } from '../../src/model/ids.ts'
-import { createWorld, first, NAMES, type Person, type World } from '../cast.ts'
+import { createWorld, first, type Name, NAMES, type Person, type World } from '../cast.ts'
 import type { SimOptions } from './result.ts'
 import { holdTheWire, noFaults, type Counts, type Wire } from './wire.ts'
 
@@ -70,7 +70,7 @@ export interface Run {
   readonly unanswered: Unanswered[]
   readonly hash: Hash
   /** Not one of the persons: what they see and send is their own affair. */
-  hostile?: Person
+  readonly hostile: Person | undefined
   step: number
   serial: number
   joins: number
@@ -92,6 +92,9 @@ const logTo = (tell: (line: string) => void): Log => {
   return { error: say('error'), warn: say('warn'), info: say('info'), debug: say('debug') }
 }
 
+/** Known to the first person only. */
+const HOSTILE: Name = 'nora'
+
 /** How many of those before each newcomer knows; everybody in small worlds. */
 const MAX_ACQUAINTANCES = 2
 
@@ -110,6 +113,8 @@ export const setUp = async (options: SimOptions): Promise<Run> => {
       pairs.push([host, guest])
     }
   }
+  const hostile = options.hostile === true ? await world.person(HOSTILE) : undefined
+  if (hostile !== undefined && persons[0] !== undefined) await world.pair(persons[0], hostile)
   const faults = noFaults()
   return {
     options,
@@ -124,6 +129,7 @@ export const setUp = async (options: SimOptions): Promise<Run> => {
     attempted: new Set(),
     unanswered: [],
     hash: createHash('sha256'),
+    hostile,
     step: 0,
     serial: 0,
     joins: 0,

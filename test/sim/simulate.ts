@@ -8,7 +8,7 @@ import type { Random } from '../../src/base/random.ts'
 import { sha256 } from '../../src/crypto/hash.ts'
 import { arm, repeatCalls, touch, write, writeOnDyingPage } from './deeds.ts'
 import type { Person } from '../cast.ts'
-import { bringHostile, forge, letIn } from './hostile.ts'
+import { forge, letIn } from './hostile.ts'
 import { changeGroup, foundGroups, govern, lookWhoIsIn, rival } from './groups.ts'
 import { countBrokenPromises, judge } from './judge.ts'
 import { watchMail } from './mail.ts'
@@ -41,7 +41,6 @@ export const simulate = async (options: SimOptions): Promise<SimResult> => {
   try {
     const run = await setUp(options)
     const counted = watchMail(run)
-    await bringHostile(run)
     await foundGroups(run)
     await run.world.settle()
     await letIn(run)
