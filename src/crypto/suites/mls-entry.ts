@@ -61,7 +61,8 @@ export const createEntry = ({ mls, own, clock, checkAt, largestGroup }: EntryOpt
 
 /**
  * A line that has both: where we were, for what comes late, and where we came in again. A known epoch changes nothing, unless
- * its commit was the one that took us out: then all of it is known now, and where it hangs.
+ * its commit was the one that took us out. Where we come in hangs from nothing, though we may know from what: we were taken in
+ * because others could not be moved, so the fork below is not to be judged again (ML3) from this side alone.
  */
 export const enter = (line: Line, joined: Line): Line => {
   if (!sameBytes(line.group, joined.group)) throw new AppError('untrusted', 'another session')
@@ -69,10 +70,6 @@ export const enter = (line: Line, joined: Line): Line => {
     line.epochs.some((known) => known.info.id === info.id && known.parts !== undefined)
   const fresh = joined.epochs.filter((kept) => !isHeld(kept))
   if (fresh.length === 0) return line
-  const named = fresh.map((kept): Kept => {
-    const known = line.epochs.find(({ info }) => info.id === kept.info.id)
-    return known === undefined ? kept : { ...kept, info: { ...known.info, isMember: true } }
-  })
-  const others = line.epochs.filter(({ info }) => named.every((kept) => kept.info.id !== info.id))
-  return { ...line, current: joined.current, epochs: [...others, ...named], head: undefined }
+  const others = line.epochs.filter(({ info }) => fresh.every((kept) => kept.info.id !== info.id))
+  return { ...line, current: joined.current, epochs: [...others, ...fresh], head: undefined }
 }
