@@ -1,12 +1,13 @@
 /**
  * Disappearing messages (LG2, LG5): when the time of a message is over, body and salt go on every device, also on one that
- * gets it only then. One clock for all chats; after a start it is made again from the log.
+ * gets it only then. One clock for all chats; after a start it is made again from the log. Once a day: old headers, old pieces.
  */
 import type { ChatId, MessageId } from '../model/ids.ts'
 import { endOf, sortTimers, spansOf } from '../model/timers.ts'
 import type { TimerSet } from '../model/timers.ts'
 import { compactErased, expireMessages, EXPIRING, noteErased } from '../store/expire.ts'
 import type { MessageRow } from '../store/rows.ts'
+import { dropOldPieces } from '../store/pieces.ts'
 import { eventsAbout, messagesFrom } from '../store/timeline.ts'
 import type { Change } from '../store/watch.ts'
 import { inBackground } from './context.ts'
@@ -81,6 +82,7 @@ export const createTimers = (ctx: Context): Timers => {
         for (let at = 0; at < ids.length; at += MAX_AT_ONCE) await expireSome(chat, ids.slice(at, at + MAX_AT_ONCE))
       }
       await compactErased(ctx.db, now)
+      await dropOldPieces(ctx.db, now)
       isRunning = false
       wakeAt([...due.values()].reduce((next, { at }) => Math.min(next, at), ctx.clock.now() + DAY_MS))
     } catch (error) {
