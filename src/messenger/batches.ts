@@ -128,7 +128,7 @@ export const nextBatch = async (ctx: Context, waiting: Waiting): Promise<Batch |
       rows: rows.filter(({ counter }) => counter > known),
       debts: owed,
       isForAll: true,
-      onlyMembers: rule === 'members'
+      onlyMembers: false
     }
   }
   const last = rows.at(-1)?.counter ?? 0
