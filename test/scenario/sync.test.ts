@@ -84,6 +84,33 @@ test('a removed text is not served: only that there was one', async () => {
   }
 })
 
+test.each(['before', 'after'] as const)(
+  'a crash %s a write in the middle of it loses and doubles nothing',
+  async (when) => {
+    world = await createWorld()
+    const [alice, bob] = await world.people('alice', 'bob')
+    await world.pair(alice, bob)
+    await bob.write(alice, 'first')
+    await world.settle()
+    bob.goOffline()
+    for (let times = 0; times < 300; times++) await bob.write(alice, `lost ${times}`)
+    await forgetOutbox(bob)
+    await world.pass(7 * 3600_000)
+    alice.killAt(2, when)
+    bob.goOnline()
+    await bob.write(alice, 'the end')
+    await world.pass(5000)
+    expect(alice.isDead).toBe(true)
+    await alice.restart()
+    await bob.write(alice, 'welcome back')
+    await world.pass(60_000)
+    const texts = await alice.texts(bob)
+    expect(texts.length).toBe(303)
+    expect(new Set(texts).size).toBe(303)
+    expect(texts).toEqual(await bob.texts(alice))
+  }
+)
+
 test('what nobody has any more is not waited for for ever', async () => {
   world = await createWorld()
   const [alice, bob] = await world.people('alice', 'bob')
