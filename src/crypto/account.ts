@@ -9,7 +9,7 @@ import type { Rotation } from '../wire/rotation.ts'
 import { makeBinding } from './binding.ts'
 import { type DeviceId, deviceIdFromKey } from './device-id.ts'
 import { type Did, didFromKey } from './did.ts'
-import { deviceSlot, makeDocument, mlDsaPublicKey } from './document.ts'
+import { deviceSlot, makeDocument, mlDsaPublicKey, verifyDocument } from './document.ts'
 import { ed25519PublicKey } from './ed25519.ts'
 import { sha256 } from './hash.ts'
 import { makeHead } from './head.ts'
@@ -144,6 +144,35 @@ export const makeAccount = async ({
       bindingExpires
     }
   }
+}
+
+/**
+ * SU1: the same account with a document that lists all that this build speaks, one place further on, else the very object.
+ * An account that an earlier build made listed less, and others go by the document.
+ */
+export const announceSuites = async (account: AccountSecrets, random: Random, now: number): Promise<AccountSecrets> => {
+  const { document: before, device, didKey, certificate, rootSeed, mlDsaSeed, rotations } = account
+  const newest = await verifyDocument(before)
+  if (SUITES.every((suite) => newest.suites.includes(suite))) return account
+  const place = { generation: newest.place.generation, seq: newest.place.seq + 1 }
+  const document = makeDocument(
+    {
+      didKey,
+      place,
+      previous: newest.hash,
+      issued: Math.max(now, newest.issued),
+      certificate,
+      nextRoots: newest.nextRoots,
+      headKey: newest.headKey,
+      suites: SUITES,
+      devices: [deviceSlot(device.salt, device.key)],
+      rotations,
+      rootSeed,
+      mlDsaSeed
+    },
+    random
+  )
+  return { ...account, place, document, documentHash: sha256(document) }
 }
 
 /** ML1, ID6: renewed this long before it ends. */

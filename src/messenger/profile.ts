@@ -6,7 +6,7 @@ import { listChats, putChat } from '../store/chats.ts'
 import { listContacts } from '../store/contacts.ts'
 import { MAX_GNUPG_BYTES, type Profile } from '../wire/profile.ts'
 import { AppError } from '../base/errors.ts'
-import { renewBinding } from '../crypto/account.ts'
+import { announceSuites, renewBinding } from '../crypto/account.ts'
 import { checkProfile } from './account.ts'
 import type { Context, Own } from './context.ts'
 
@@ -62,9 +62,13 @@ export const tellContacts = async (ctx: Context, edit: () => Partial<AccountRow>
 
 /** ID6: a binding ends after a year. In its last month a new one is made, and contacts are told. */
 export const renewOwnBinding = async (ctx: Context, own: Own): Promise<Own> => {
-  const keys = await renewBinding(own.secrets, ctx.clock.now())
+  const now = ctx.clock.now()
+  const bound = await renewBinding(own.secrets, now)
+  const keys = own.standing === 'active' ? await announceSuites(bound, ctx.random, now) : bound
   if (keys === own.secrets) return own
-  await tellContacts(ctx, () => ({ keys }))
+  // another document needs another head
+  const head = keys.document === own.secrets.document ? {} : { head: undefined, headHomes: [], headIssuedAt: 0 }
+  await tellContacts(ctx, () => ({ keys, ...head }))
   ctx.log.info('account.binding-renewed')
   return { ...own, secrets: guardSecret(keys) }
 }
