@@ -8,6 +8,9 @@ import type { Context } from '../context.ts'
 import { toNewEvent } from '../events.ts'
 import { loadAside } from '../incoming.ts'
 
+/** What one question holds. */
+const MAX_HEADS = 256
+
 export const gapsOf = async (ctx: Context, chat: ChatRecord): Promise<Gaps> => {
   const links = (await loadAside(ctx, chat.id)).map(toNewEvent).map((event): Link => {
     const { id, device, counter, previous, heads, content } = event
@@ -18,5 +21,11 @@ export const gapsOf = async (ctx: Context, chat: ChatRecord): Promise<Gaps> => {
   const known = await getEvents(ctx.db, [...new Set(links.flatMap(({ parents }) => parents))])
   // a chain that is here is whole up to its end
   const ends = Object.entries(chat.chains).map(([device, { counter }]) => [device as DeviceId, counter + 1] as const)
-  return findGaps(links, { floors: new Map(ends), refused: new Set(known.map(({ id }) => id)) })
+  const floors = new Map(ends)
+  const gaps = findGaps(links, { floors, refused: new Set(known.map(({ id }) => id)) })
+  // what comes next of a chain may stand on others' events that are missing
+  const here = new Set([...known.map(({ id }) => id), ...links.map(({ id }) => id)])
+  const next = links.filter(({ device, counter }) => counter === (floors.get(device) ?? 1))
+  const missing = next.flatMap(({ parents }) => parents).filter((id) => !here.has(id))
+  return { ...gaps, heads: [...new Set([...gaps.heads, ...missing])].toSorted().slice(0, MAX_HEADS) }
 }
