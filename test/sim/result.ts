@@ -64,5 +64,3 @@ export const whatIsWrong = (result: SimResult): readonly string[] => {
     ...(sent < steps / 4 ? ['too little sent'] : [])
   ]
 }
-
-export const isSound = (result: SimResult): boolean => whatIsWrong(result).length === 0

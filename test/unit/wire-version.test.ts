@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
 
-const PINNED = '4faa880ca8d5c55bbc9f7604976f6e0a0bdbcea31e0907463039396ced082655'
+const PINNED = '2564cf094f47062355fcbfcfcef8546684ab40f23ef203900054b3e249af2e70'
 
 const isCodec = (value: unknown): value is { name: string; about: unknown } =>
   typeof value === 'object' && value !== null && 'about' in value && 'encode' in value

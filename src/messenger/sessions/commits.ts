@@ -3,7 +3,7 @@
  * is kept for 30 days and handed on to whoever missed it.
  */
 import { AppError } from '../../base/errors.ts'
-import type { EpochId, EpochInfo, SessionState, Suite } from '../../crypto/suite.ts'
+import type { EpochInfo, SessionState, Suite } from '../../crypto/suite.ts'
 import type { DeviceId } from '../../model/ids.ts'
 import { knownChat, knownSessions } from '../../store/chats.ts'
 import { nextMailId } from '../../store/mail.ts'
@@ -175,5 +175,3 @@ export const commitTaken = async (ctx: Context, row: Pick<MailRow, 'chat' | 'kin
     await ctx.db.tables.mail.put(free)
   }
 }
-
-export const currentEpoch = (suite: Suite, state: SessionState): EpochId => epochsOf(suite).current(state).id
