@@ -40,7 +40,8 @@ test('the first message goes over the relay, a direct connection follows, and th
   expect(await send(alice, bob)).toMatchObject({ path: 'relayed' })
   bob.p2p.net.warm([alice.target()])
   await until('direct', () => pathTo(alice, bob) === 'direct')
-  expect(await send(alice, bob)).toMatchObject({ path: 'direct' })
+  // an answer that takes 400 ms on a busy machine is overtaken by the relayed path (decision 0033)
+  await expect.poll(() => send(alice, bob), { timeout: 20_000 }).toMatchObject({ path: 'direct' })
   expect(alice.connectionsTo(bob)).toEqual(['direct', 'relayed'])
 })
 
