@@ -10,7 +10,7 @@ import { knownChat } from '../store/chats.ts'
 import { updateContact } from '../store/contacts.ts'
 import type { TableName } from '../store/database.ts'
 import { applyEvents } from '../store/log.ts'
-import type { Applied } from '../store/log.ts'
+import type { Applied, NewEvent } from '../store/log.ts'
 import { settleOutbox } from '../store/outbox.ts'
 import type { ChatRecord } from '../store/rows.ts'
 import type { Change } from '../store/watch.ts'
@@ -24,7 +24,7 @@ export const DOOR_TABLES: readonly TableName[] = ['chats', 'events', 'messages',
 
 export interface AtDoor {
   readonly fresh: Sorted
-  /** What waited and may be placed now. */
+  /** What waited: the good of it may be placed now. */
   readonly aside: Sorted
   readonly forgiven?: ReadonlySet<string>
 }
@@ -52,7 +52,13 @@ export const readEvents = async (
   if (isAsked !== undefined && !verified.every(isAsked)) throw new AppError('untrusted', 'an event nobody asked for')
   const fresh = sortByDevice(ctx, chat, verified, devices)
   const aside = sortByDevice(ctx, chat, await loadAside(ctx, chat.id), devices)
-  return { fresh, aside: { good: aside.good, unknown: [] }, ...(forgiven && { forgiven }) }
+  return { fresh, aside, ...(forgiven && { forgiven }) }
+}
+
+/** What was not kept aside before. */
+const newlyKept = ({ fresh, aside }: AtDoor, { notYet }: Applied): readonly NewEvent[] => {
+  const waited = new Set([...aside.good, ...aside.unknown].map(({ id }) => id))
+  return [...notYet, ...fresh.unknown].filter(({ id }) => !waited.has(id))
 }
 
 /** Inside a write over DOOR_TABLES that has written nothing of these. */
@@ -75,8 +81,7 @@ export const writeEvents = async (
     law: lawFor(ctx, chat),
     ...(forgiven && { forgiven })
   })
-  const waited = new Set(aside.good.map(({ id }) => id))
-  const kept = [...applied.notYet, ...fresh.unknown].filter(({ id }) => !waited.has(id))
+  const kept = newlyKept({ fresh, aside }, applied)
   if (kept.length > 0) {
     await putAside(
       ctx.db,
@@ -85,7 +90,7 @@ export const writeEvents = async (
     )
   }
   const still = new Set(applied.notYet.map(({ id }) => id))
-  const placed = [...waited].filter((id) => !still.has(id))
+  const placed = aside.good.map(({ id }) => id).filter((id) => !still.has(id))
   if (placed.length > 0) await dropAside(ctx.db, placed)
   return applied
 }
@@ -102,10 +107,10 @@ export const withoutSpoilt = async <T>(ctx: Context, door: AtDoor, write: (door:
   }
 }
 
-/** After the write: everybody who has to know of it. */
-export const concludeEvents = (ctx: Context, chat: ChatId, { fresh }: AtDoor, applied: Applied): void => {
+/** After the write: everybody who has to know of it. What waited already is being asked for, or nobody has it. */
+export const concludeEvents = (ctx: Context, chat: ChatId, door: AtDoor, applied: Applied): void => {
   rememberLaw(ctx, chat, applied.law)
-  if (applied.notYet.length > 0 || fresh.unknown.length > 0) ctx.noticeGap(chat)
+  if (newlyKept(door, applied).length > 0) ctx.noticeGap(chat)
 }
 
 export interface Taken {
