@@ -1,6 +1,7 @@
 /** LG7: what one lacks comes from any member who has it, also long after its author has forgotten that it was sent. */
 import { afterEach, expect, test } from 'vitest'
 import { base64urlToBytes } from '../../src/base/bytes.ts'
+import { silentLog } from '../../src/base/log.ts'
 import { seededRandom } from '../../src/base/random.ts'
 import { makeAnswerKey } from '../../src/crypto/answer.ts'
 import { verifyEvent } from '../../src/crypto/event.ts'
@@ -112,7 +113,9 @@ test.each(['before', 'after'] as const)(
 )
 
 test('what nobody has any more is not waited for for ever', async () => {
-  world = await createWorld()
+  let compared = 0
+  const debug = (event: string): void => void (event === 'sync.compared' && compared++)
+  world = await createWorld({ log: { ...silentLog, debug } })
   const [alice, bob] = await world.people('alice', 'bob')
   await world.pair(alice, bob)
   await bob.write(alice, 'first')
@@ -130,6 +133,10 @@ test('what nobody has any more is not waited for for ever', async () => {
   await bob.write(alice, 'after it')
   await world.pass(30_000)
   expect(await alice.texts(bob)).toEqual(['first'])
+  // and not asked for at every answer
+  const before = compared
+  await world.pass(10 * 60_000)
+  expect(compared - before).toBeLessThan(10)
   world.clock.advance(8 * 24 * 3600_000)
   await world.settle()
   await world.pass(2 * 3600_000)
