@@ -252,9 +252,12 @@ const toRow = (
 /** Ends that nobody follows are only hints for our next events; a device that forks could make any number of them. */
 const MAX_ENDS = 16
 
-/** LG1: the new ends of the log. LG6: two events with one counter are both kept, and the device is marked. */
+/**
+ * LG1: the new ends of the log. LG6: two events with one counter are both kept, and the device is marked. What is above a cut is
+ * held like anything else (DL3: or its author would send it for ever), and yet nobody's next event names it.
+ */
 const extendLog = (chat: ChatRecord, row: EventRow, event: NewEvent | undefined): ChatRecord => {
-  if (event === undefined || row.void === 'cut' || isBelow(chat, row)) return chat
+  if (event === undefined || isBelow(chat, row)) return chat
   const { previous, heads } = event
   const chain = chat.chains[row.device]
   const { counter, id, time, tick, order } = row
@@ -262,11 +265,13 @@ const extendLog = (chat: ChatRecord, row: EventRow, event: NewEvent | undefined)
   const end = isFork
     ? { ...chain, forked: true }
     : { ...(chain?.forked && { forked: true }), counter, id, time, tick, order }
+  const chains = { ...chat.chains, [row.device]: end }
+  if (row.void === 'cut') return { ...chat, chains }
   const head: Head = { id, order, time, tick }
   const ends = chat.heads.filter(({ id: other }) => other !== previous && !heads.includes(other))
   return {
     ...chat,
-    chains: { ...chat.chains, [row.device]: end },
+    chains,
     heads: [...ends, head].slice(-MAX_ENDS)
   }
 }
