@@ -192,10 +192,12 @@ const placeEvent = (event: NewEvent, known: Known, { chat, now, law, forgiven }:
   if ((event.previous === undefined) !== (event.counter === 1)) refuse('counter and previous do not fit')
   const isOld = isBelow(chat, event)
   const parents: KnownRow[] = []
+  let isLoose = false
   if (event.previous !== undefined) {
     const previous = known.get(event.previous)
     if (previous === undefined) {
       if (!isOld && forgiven?.has(event.previous) !== true) return undefined
+      isLoose = true
     } else {
       if (previous.device !== event.device || previous.counter !== event.counter - 1) refuse('not the previous event')
       // LG3: a device's own times rise, or order keys would grow without end
@@ -207,6 +209,7 @@ const placeEvent = (event: NewEvent, known: Known, { chat, now, law, forgiven }:
     const row = known.get(head)
     if (row !== undefined) parents.push(row)
     else if (!isOld && forgiven?.has(head) !== true) return undefined
+    else isLoose = true
   }
   const target = targetOf(event)
   if (target !== event.id && !isAboutChat(target)) {
@@ -220,13 +223,8 @@ const placeEvent = (event: NewEvent, known: Known, { chat, now, law, forgiven }:
     event.idBytes,
     parents.map((parent) => parent.order)
   )
-  return toRow(event, {
-    chat,
-    now,
-    order,
-    target,
-    basis: law && law.merge(parents.map(({ basis }) => basis ?? law.roster.heads))
-  })
+  const basis = law && law.merge(parents.map(({ basis: one }) => one ?? law.roster.heads))
+  return { ...toRow(event, { chat, now, order, target, basis }), ...(isLoose && { isLoose }) }
 }
 
 const placeFloor = (event: NewEvent, { order, basis }: KnownRow, { chat, now }: Applying): EventRow =>

@@ -281,6 +281,8 @@ export interface EventRow {
   readonly basis?: readonly string[]
   /** `cut`: above a removal's cut (LG6), only its place is kept. `no-right`: kept and handed on, but without effect. */
   readonly void?: 'cut' | 'no-right'
+  /** Placed without something that it stands on: whoever takes us in may know its place better. */
+  readonly isLoose?: boolean
 }
 
 /** LG7: all that is known of it is its place; what it says was before our joining. */

@@ -9,14 +9,14 @@ import { didFromKey } from '../../crypto/did.ts'
 import type { VerifiedEvent } from '../../crypto/event.ts'
 import { createGroupLaw } from '../../model/group-law.ts'
 import type { GroupLaw } from '../../model/group-law.ts'
-import type { ChatId, DeviceId, Did } from '../../model/ids.ts'
+import type { ChatId, DeviceId, Did, MessageId } from '../../model/ids.ts'
 import { compareText } from '../../model/text.ts'
 import { emptyChat, knownChat, putChat } from '../../store/chats.ts'
 import { toMemberEvent } from '../../store/judging.ts'
 import { applyEvents } from '../../store/log.ts'
 import type { NewEvent } from '../../store/log.ts'
 import type { Chain, ChatRecord, EventRow } from '../../store/rows.ts'
-import { eventsAbout, getEvents } from '../../store/timeline.ts'
+import { eventsAbout, getEvents, getMessages } from '../../store/timeline.ts'
 import type { Change } from '../../store/watch.ts'
 import { MAX_AFTER } from '../../wire/group.ts'
 import { MAX_LATEST, MAX_OPENING_EVENTS } from '../../wire/opening.ts'
@@ -192,8 +192,17 @@ const enter = async (ctx: Context, change: Change, { id, log, events, law }: Ent
   const now = ctx.clock.now()
   const known = ctx.db.memory.chats.get(id)
   const isNew = known === undefined || known.standing !== undefined
-  const chat = isNew ? toBeginning(known ?? emptyChat(id, own.did, 'group', now), log, ctx.device.id, now) : known
-  if (isNew) await putFloors(ctx, chat, log, law)
+  const chat = isNew
+    ? await putFloors(
+        ctx,
+        change,
+        toBeginning(known ?? emptyChat(id, own.did, 'group', now), log, ctx.device.id, now),
+        {
+          log,
+          law
+        }
+      )
+    : known
   const applied = await applyEvents(ctx.db, change, {
     chat,
     events,
@@ -232,10 +241,15 @@ const toBeginning = (chat: ChatRecord, log: OpeningLog, device: DeviceId, now: n
 const MAX_ENDS = 4
 
 /** Places that events to come may stand on. */
-const putFloors = async (ctx: Context, chat: ChatRecord, log: OpeningLog, law: GroupLaw): Promise<void> => {
+const putFloors = async (
+  ctx: Context,
+  change: Change,
+  chat: ChatRecord,
+  { log, law }: Pick<Entering, 'log' | 'law'>
+): Promise<ChatRecord> => {
   const deviceById = new Map(log.chains.map(({ id, device, counter }) => [bytesToBase64url(id), { device, counter }]))
   const places = new Map([...log.latest, ...log.chains].map((place) => [bytesToBase64url(place.id), place]))
-  const here = new Set((await getEvents(ctx.db, [...places.keys()])).map(({ id }) => id))
+  const here = new Map((await getEvents(ctx.db, [...places.keys()])).map((row) => [row.id, row]))
   const rows = [...places]
     .filter(([id]) => !here.has(id))
     .map(([id, { time, tick, order, basis }]): EventRow => {
@@ -262,4 +276,36 @@ const putFloors = async (ctx: Context, chat: ChatRecord, log: OpeningLog, law: G
       }
     })
   await ctx.db.tables.events.bulkPut(rows)
+  const loose = [...here.values()].filter((row) => row.isLoose === true && row.chat === chat.id)
+  return await settlePlaces(
+    ctx,
+    change,
+    chat,
+    new Map(loose.map((row) => [row, places.get(row.id)?.order ?? row.order]))
+  )
+}
+
+/** GR6: what a farewell told was placed without what it stands on. Whoever takes us in again knows where it belongs. */
+const settlePlaces = async (
+  ctx: Context,
+  change: Change,
+  chat: ChatRecord,
+  orderByRow: ReadonlyMap<EventRow, string>
+): Promise<ChatRecord> => {
+  if (orderByRow.size === 0) return chat
+  const orders = new Map([...orderByRow].map(([{ id }, order]) => [id, order]))
+  const settled = <T extends { readonly id: string; readonly order: string }>(one: T): T => ({
+    ...one,
+    order: orders.get(one.id) ?? one.order
+  })
+  await ctx.db.tables.events.bulkPut([...orderByRow.keys()].map(({ isLoose: _, ...row }) => settled(row)))
+  const lines = (await getMessages(ctx.db, [...orders.keys()] as MessageId[])).map(settled)
+  await ctx.db.tables.messages.bulkPut(lines)
+  change.messages.push(...lines)
+  return {
+    ...chat,
+    chains: Object.fromEntries(Object.entries(chat.chains).map(([device, end]) => [device, settled(end)])),
+    heads: chat.heads.map(settled),
+    last: chat.last && settled(chat.last)
+  }
 }
