@@ -1,7 +1,7 @@
 /** Ties `@`-completion to the box: what is offered, which is chosen, and the keys that belong to it while it is open. */
 import { useSignal } from '@preact/signals'
 import type { RefObject } from 'preact'
-import { useId } from 'preact/hooks'
+import { useEffect, useId } from 'preact/hooks'
 import { completionAt } from './mentions.ts'
 import type { Completion } from './mentions.ts'
 import type { People, Person } from './people.ts'
@@ -37,6 +37,11 @@ export const useMentions = (area: RefObject<HTMLTextAreaElement | null>, people:
     open.value = next !== undefined && next.from === refused.peek() ? undefined : next
     if (at.peek() >= (next?.found.length ?? 0)) at.value = 0
   }
+  // whoever typed `@` before the members were known is offered them when they come
+  useEffect(() => {
+    if (area.current !== null && area.current === document.activeElement) look()
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- `look` is another one at every drawing
+  }, [people])
   const close = (): void => {
     open.value = undefined
     at.value = 0
