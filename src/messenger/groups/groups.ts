@@ -7,6 +7,7 @@ import { inBackground } from '../context.ts'
 import type { Context } from '../context.ts'
 import { createGroupDoor } from './group-door.ts'
 import { loadLaws } from './law.ts'
+import { tellGuests } from './outsiders.ts'
 import { meetStrangers, strangersIn } from './people.ts'
 
 export interface Groups {
@@ -52,7 +53,11 @@ const afterChange = (ctx: Context, chat: ChatId): void => {
   if (seen.get(chat) === roster) return
   seen.set(chat, roster)
   meetStrangers(ctx, chat)
-  if (wasRemoved(ctx, chat)) inBackground(ctx, 'groups.clear-failed', () => clearMail(ctx, chat))
+  if (!wasRemoved(ctx, chat)) return
+  inBackground(ctx, 'groups.clear-failed', async () => {
+    await clearMail(ctx, chat)
+    tellGuests(ctx, chat)
+  })
 }
 
 /** By somebody else: nobody wants anything of us there any more. Who left by themselves still has that to say. */
