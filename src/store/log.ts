@@ -61,6 +61,8 @@ export interface Applying {
   readonly isInOrder?: boolean
   /** LG7: nobody has these any more, or we are not owed them: what stands on them is placed without. */
   readonly forgiven?: ReadonlySet<string>
+  /** What this write has changed already, where memory says what was before. */
+  readonly settled?: readonly EventRow[]
 }
 
 const isAboutChat = (kind: string): boolean => CHAT_KINDS.some((one) => one === kind)
@@ -77,6 +79,7 @@ export const applyEvents = async (db: Db, change: Change, given: Applying): Prom
   const law = given.law ?? (chat.kind === 'group' ? await loadLaw(db, chat.id) : undefined)
   const applying = { ...given, law }
   const known = await loadKnown(db, chat, events)
+  for (const row of given.settled ?? []) known.set(row.id, row)
   const offered = offeredBodies(events, known)
   const filled = offered.size === 0 ? [] : await fillBodies(db, chat, offered)
   const placed = placeAll(applying, known)
@@ -124,7 +127,19 @@ const fillBodies = async (
 
 type KnownRow = Pick<
   EventRow,
-  'id' | 'order' | 'device' | 'counter' | 'time' | 'tick' | 'kind' | 'chat' | 'basis' | 'header' | 'body' | 'hidden'
+  | 'id'
+  | 'order'
+  | 'device'
+  | 'counter'
+  | 'time'
+  | 'tick'
+  | 'kind'
+  | 'chat'
+  | 'basis'
+  | 'header'
+  | 'body'
+  | 'hidden'
+  | 'isLoose'
 >
 type Known = Map<string, KnownRow>
 
@@ -197,7 +212,7 @@ const placeEvent = (event: NewEvent, known: Known, { chat, now, law, forgiven }:
     const previous = known.get(event.previous)
     if (previous === undefined) {
       if (!isOld && forgiven?.has(event.previous) !== true) return undefined
-      isLoose = true
+      isLoose ||= !isOld
     } else {
       if (previous.device !== event.device || previous.counter !== event.counter - 1) refuse('not the previous event')
       // LG3: a device's own times rise, or order keys would grow without end
@@ -209,7 +224,7 @@ const placeEvent = (event: NewEvent, known: Known, { chat, now, law, forgiven }:
     const row = known.get(head)
     if (row !== undefined) parents.push(row)
     else if (!isOld && forgiven?.has(head) !== true) return undefined
-    else isLoose = true
+    else isLoose ||= !isOld
   }
   const target = targetOf(event)
   if (target !== event.id && !isAboutChat(target)) {
@@ -224,7 +239,10 @@ const placeEvent = (event: NewEvent, known: Known, { chat, now, law, forgiven }:
     parents.map((parent) => parent.order)
   )
   const basis = law && law.merge(parents.map(({ basis: one }) => one ?? law.roster.heads))
-  return { ...toRow(event, { chat, now, order, target, basis }), ...(isLoose && { isLoose }) }
+  return {
+    ...toRow(event, { chat, now, order, target, basis }),
+    ...((isLoose || parents.some((one) => one.isLoose)) && { isLoose: true })
+  }
 }
 
 const placeFloor = (event: NewEvent, { order, basis }: KnownRow, { chat, now }: Applying): EventRow =>

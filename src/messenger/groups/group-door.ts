@@ -9,14 +9,15 @@ import { didFromKey } from '../../crypto/did.ts'
 import type { VerifiedEvent } from '../../crypto/event.ts'
 import { createGroupLaw } from '../../model/group-law.ts'
 import type { GroupLaw } from '../../model/group-law.ts'
-import type { ChatId, DeviceId, Did, MessageId } from '../../model/ids.ts'
+import type { ChatId, DeviceId, Did } from '../../model/ids.ts'
 import { compareText } from '../../model/text.ts'
+import { putAside } from '../../store/aside.ts'
 import { emptyChat, knownChat, putChat } from '../../store/chats.ts'
 import { toMemberEvent } from '../../store/judging.ts'
 import { applyEvents } from '../../store/log.ts'
 import type { NewEvent } from '../../store/log.ts'
 import type { Chain, ChatRecord, EventRow } from '../../store/rows.ts'
-import { eventsAbout, getEvents, getMessages } from '../../store/timeline.ts'
+import { eventsAbout, getEvents } from '../../store/timeline.ts'
 import type { Change } from '../../store/watch.ts'
 import { MAX_AFTER } from '../../wire/group.ts'
 import { MAX_LATEST, MAX_OPENING_EVENTS } from '../../wire/opening.ts'
@@ -24,9 +25,10 @@ import type { OpeningLog } from '../../wire/opening.ts'
 import { needOwn } from '../context.ts'
 import type { Context } from '../context.ts'
 import { toNewEvent, toWire } from '../events.ts'
-import { sortByDevice, verifyBatch } from '../incoming.ts'
+import { sortByDevice, toAsideRow, verifyBatch } from '../incoming.ts'
 import { ownerOf } from '../peers.ts'
 import type { GroupDoor, GroupDraft } from '../sessions/group-door.ts'
+import { looseEvents, settleLoose } from './coming-back.ts'
 import { meetPeople, ownPerson, toPerson } from './people.ts'
 
 const MAX_PEOPLE = 1000
@@ -111,9 +113,10 @@ const read = async (ctx: Context, { sender, chat: id, suite, log }: Told): Promi
   const place = chat ?? emptyChat(id, own.did, 'group', ctx.clock.now())
   const { good, unknown } = sortByDevice(ctx, place, verified)
   if (unknown.length > 0) throw new AppError('untrusted', 'written by a device that is nobody’s')
+  const loose = chat?.standing === undefined ? [] : await looseEvents(ctx, chat)
   return {
-    tables: ['chats', 'contacts', 'events', 'messages', 'outbox'],
-    write: (change) => enter(ctx, change, { id, log, events: good, law }),
+    tables: ['chats', 'contacts', 'events', 'messages', 'outbox', 'aside'],
+    write: (change) => enter(ctx, change, { id, log, events: good, loose, law }),
     wasEverIn: (did) => law.wasEverIn(did)
   }
 }
@@ -183,34 +186,41 @@ interface Entering {
   readonly id: ChatId
   readonly log: OpeningLog
   readonly events: readonly NewEvent[]
+  readonly loose: readonly NewEvent[]
   readonly law: GroupLaw
 }
 
 /** Inside the write that opens the session. */
-const enter = async (ctx: Context, change: Change, { id, log, events, law }: Entering): Promise<void> => {
+const enter = async (ctx: Context, change: Change, { id, log, events, loose, law }: Entering): Promise<void> => {
   const own = needOwn(ctx)
   const now = ctx.clock.now()
   const known = ctx.db.memory.chats.get(id)
   const isNew = known === undefined || known.standing !== undefined
-  const chat = isNew
-    ? await putFloors(
-        ctx,
-        change,
-        toBeginning(known ?? emptyChat(id, own.did, 'group', now), log, ctx.device.id, now),
-        {
-          log,
-          law
-        }
-      )
-    : known
+  const left = known ?? emptyChat(id, own.did, 'group', now)
+  const { again, settled, ...back } = isNew
+    ? await settleLoose(ctx, change, left, { log, loose })
+    : { chat: left, again: [], settled: [] }
+  const chat = isNew ? toBeginning(back.chat, log, ctx.device.id, now) : left
+  if (isNew) await putFloors(ctx, chat, log, law)
+  const before = ctx.laws.get(id) ?? createGroupLaw([])
+  const out = new Set(again.map((event) => event.id))
   const applied = await applyEvents(ctx.db, change, {
     chat,
-    events,
+    events: [...events, ...again],
     own: own.did,
     device: ctx.device.id,
     now,
-    law: ctx.laws.get(id) ?? createGroupLaw([])
+    law: out.size === 0 ? before : createGroupLaw([...before.events.values()].filter((event) => !out.has(event.id))),
+    settled
   })
+  const waiting = applied.notYet.filter((event) => out.has(event.id))
+  if (waiting.length > 0) {
+    await putAside(
+      ctx.db,
+      id,
+      waiting.map((event) => toAsideRow(id, event, now))
+    )
+  }
   const { join: _, standing: __, ...rest } = applied.chat
   // names and photos: everybody hears of us with the next thing that goes
   const debts = isNew ? { ...rest.debts, profile: (rest.debts.profile ?? 0) + 1 } : rest.debts
@@ -241,15 +251,10 @@ const toBeginning = (chat: ChatRecord, log: OpeningLog, device: DeviceId, now: n
 const MAX_ENDS = 4
 
 /** Places that events to come may stand on. */
-const putFloors = async (
-  ctx: Context,
-  change: Change,
-  chat: ChatRecord,
-  { log, law }: Pick<Entering, 'log' | 'law'>
-): Promise<ChatRecord> => {
+const putFloors = async (ctx: Context, chat: ChatRecord, log: OpeningLog, law: GroupLaw): Promise<void> => {
   const deviceById = new Map(log.chains.map(({ id, device, counter }) => [bytesToBase64url(id), { device, counter }]))
   const places = new Map([...log.latest, ...log.chains].map((place) => [bytesToBase64url(place.id), place]))
-  const here = new Map((await getEvents(ctx.db, [...places.keys()])).map((row) => [row.id, row]))
+  const here = new Set((await getEvents(ctx.db, [...places.keys()])).map(({ id }) => id))
   const rows = [...places]
     .filter(([id]) => !here.has(id))
     .map(([id, { time, tick, order, basis }]): EventRow => {
@@ -276,36 +281,4 @@ const putFloors = async (
       }
     })
   await ctx.db.tables.events.bulkPut(rows)
-  const loose = [...here.values()].filter((row) => row.isLoose === true && row.chat === chat.id)
-  return await settlePlaces(
-    ctx,
-    change,
-    chat,
-    new Map(loose.map((row) => [row, places.get(row.id)?.order ?? row.order]))
-  )
-}
-
-/** GR6: what a farewell told was placed without what it stands on. Whoever takes us in again knows where it belongs. */
-const settlePlaces = async (
-  ctx: Context,
-  change: Change,
-  chat: ChatRecord,
-  orderByRow: ReadonlyMap<EventRow, string>
-): Promise<ChatRecord> => {
-  if (orderByRow.size === 0) return chat
-  const orders = new Map([...orderByRow].map(([{ id }, order]) => [id, order]))
-  const settled = <T extends { readonly id: string; readonly order: string }>(one: T): T => ({
-    ...one,
-    order: orders.get(one.id) ?? one.order
-  })
-  await ctx.db.tables.events.bulkPut([...orderByRow.keys()].map(({ isLoose: _, ...row }) => settled(row)))
-  const lines = (await getMessages(ctx.db, [...orders.keys()] as MessageId[])).map(settled)
-  await ctx.db.tables.messages.bulkPut(lines)
-  change.messages.push(...lines)
-  return {
-    ...chat,
-    chains: Object.fromEntries(Object.entries(chat.chains).map(([device, end]) => [device, settled(end)])),
-    heads: chat.heads.map(settled),
-    last: chat.last && settled(chat.last)
-  }
 }
