@@ -4,14 +4,12 @@
  * can be put back unnoticed: that needs a counter outside the disk, which a browser does not have.
  */
 import { gcm } from '@noble/ciphers/aes.js'
-import { hmac } from '@noble/hashes/hmac.js'
-import { sha256 } from '@noble/hashes/sha2.js'
 import { concat, utf8 } from '../base/bytes.ts'
 import { AppError, assert } from '../base/errors.ts'
 import type { Random } from '../base/random.ts'
 import { AES_NONCE_BYTES, AES_TAG_BYTES, openAes } from './aes.ts'
 import { DOMAINS } from './domains.ts'
-import { inDomain } from './hash.ts'
+import { hmac, inDomain } from './hash.ts'
 import type { AtRestKeys } from './keyring.ts'
 
 export interface RowPlace {
@@ -75,7 +73,7 @@ const nonceOf = (place: RowPlace, stored: Uint8Array): Uint8Array => {
 
 /** What stands in an index instead of `value`: equal for equal values of one index, meaningless without the key. */
 export const keyedId = ({ secrets }: AtRestKeys, index: string, value: Uint8Array): Uint8Array =>
-  hmac(sha256, secrets.index, inDomain(DOMAINS.restIndex, named(index), value)).subarray(0, 16)
+  hmac(secrets.index, inDomain(DOMAINS.restIndex, named(index), value)).subarray(0, 16)
 
 /** Length first, so that no two pairs of texts run together. */
 const named = (text: string): Uint8Array => {

@@ -14,6 +14,7 @@ import { DOMAINS } from './domains.ts'
 import { signEd25519, verifyEd25519 } from './ed25519.ts'
 import { hashIn, sha256 } from './hash.ts'
 import type { VerifiedHead } from './head.ts'
+import { verifyMlDsa } from './ml-dsa.ts'
 import { type Certificate, checkCertificate, readCertificate } from './pgp-keys.ts'
 import { rootInForce, rootsHash, rootsHashOfKeys } from './roots.ts'
 
@@ -130,7 +131,9 @@ export const verifyDocument = async (bytes: Uint8Array): Promise<VerifiedDocumen
 
   const root = rootInForce(said.didKey, said.rotations)
   if (!verifyEd25519(DOMAINS.document, body, ed25519, root)) throw new AppError('untrusted', 'Ed25519 root signature')
-  if (!isMlDsaSigned(said.mlDsaKey, body, mlDsa)) throw new AppError('untrusted', 'ML-DSA root signature')
+  if (!verifyMlDsa(body, mlDsa, said.mlDsaKey, utf8(DOMAINS.document))) {
+    throw new AppError('untrusted', 'ML-DSA root signature')
+  }
   await checkCertificate(certificate)
 
   return {
@@ -149,15 +152,6 @@ export const verifyDocument = async (bytes: Uint8Array): Promise<VerifiedDocumen
     devices: said.devices,
     certificate,
     fingerprint: bytesToHex(certificate.fingerprint)
-  }
-}
-
-const isMlDsaSigned = (key: Uint8Array, body: Uint8Array, signature: Uint8Array): boolean => {
-  try {
-    return ml_dsa65.verify(signature, body, key, { context: utf8(DOMAINS.document) })
-  } catch {
-    // not a well-formed key or signature: the answer is no
-    return false
   }
 }
 

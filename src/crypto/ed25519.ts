@@ -15,7 +15,10 @@ const ORDER = Point.Fn.ORDER
 export const ed25519PublicKey = (seed: Uint8Array): Uint8Array => ed25519.getPublicKey(seed)
 
 export const signEd25519 = (domain: Domain, data: Uint8Array, seed: Uint8Array): Uint8Array =>
-  ed25519.sign(inDomain(domain, data), seed)
+  signRawEd25519(inDomain(domain, data), seed)
+
+/** Without a domain: for what other standards sign. */
+export const signRawEd25519 = (data: Uint8Array, seed: Uint8Array): Uint8Array => ed25519.sign(data, seed)
 
 export const verifyEd25519 = (
   domain: Domain,

@@ -4,13 +4,12 @@
  * and our own strict Ed25519 (EN4). Structural types only: an MLS library's own names are not needed here.
  */
 import { Aes128Gcm, Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256, HkdfSha512 } from '@hpke/core'
-import { ed25519 } from '@noble/curves/ed25519.js'
 import { expand, extract } from '@noble/hashes/hkdf.js'
 import { hmac } from '@noble/hashes/hmac.js'
 import { sha256, sha512 } from '@noble/hashes/sha2.js'
 import { concat } from '../../base/bytes.ts'
 import type { Random } from '../../base/random.ts'
-import { verifyRawEd25519Fast } from '../ed25519.ts'
+import { ed25519PublicKey, signRawEd25519, verifyRawEd25519Fast } from '../ed25519.ts'
 import { equalSecrets } from '../hash.ts'
 import type { MlsSuiteName } from './mls.ts'
 import { createXWing } from './x-wing.ts'
@@ -125,11 +124,11 @@ export const createCiphersuite = (suite: MlsSuiteName, random: Random) => {
       verifyMac: async (key: Uint8Array, mac: Uint8Array, data: Uint8Array) => equalSecrets(hmac(hash, key, data), mac)
     },
     signature: {
-      sign: async (seed: Uint8Array, data: Uint8Array) => ed25519.sign(data, seed),
+      sign: async (seed: Uint8Array, data: Uint8Array) => signRawEd25519(data, seed),
       verify: (key: Uint8Array, data: Uint8Array, signature: Uint8Array) => verifyRawEd25519Fast(data, signature, key),
       keygen: async () => {
         const signKey = random.bytes(32)
-        return { signKey, publicKey: ed25519.getPublicKey(signKey) }
+        return { signKey, publicKey: ed25519PublicKey(signKey) }
       }
     },
     rng: { randomBytes: (length: number) => random.bytes(length) }

@@ -6,9 +6,9 @@
 import type { KemInterface } from '@hpke/core'
 import { x25519 } from '@noble/curves/ed25519.js'
 import { sha3_256, shake256 } from '@noble/hashes/sha3.js'
-import { ml_kem768 } from '@noble/post-quantum/ml-kem.js'
 import { concat, utf8 } from '../../base/bytes.ts'
 import type { Random } from '../../base/random.ts'
+import { mlKemPublicKey, openMlKem, sealMlKem } from '../ml-kem.ts'
 
 const SEED_BYTES = 32
 const PUBLIC_BYTES = 1184 + 32
@@ -38,11 +38,10 @@ const ofSize = (data: ArrayBufferLike | ArrayBufferView, size: number): Uint8Arr
   return bytes
 }
 
-const expand = (
-  seed: Uint8Array
-): { readonly m: { secretKey: Uint8Array; publicKey: Uint8Array }; readonly x: Uint8Array } => {
+/** The private keys of both halves. */
+const expand = (seed: Uint8Array): { readonly m: Uint8Array; readonly x: Uint8Array } => {
   const expanded = shake256(seed, { dkLen: 96 })
-  return { m: ml_kem768.keygen(expanded.slice(0, 64)), x: expanded.slice(64) }
+  return { m: expanded.slice(0, 64), x: expanded.slice(64) }
 }
 
 const combine = (m: Uint8Array, x: Uint8Array, sentX: Uint8Array, publicX: Uint8Array): ArrayBuffer =>
@@ -78,7 +77,7 @@ const derive = async (secret: Uint8Array, other: Uint8Array): Promise<Uint8Array
 
 const publicOf = async (seed: Uint8Array): Promise<Uint8Array> => {
   const { m, x } = expand(seed)
-  return concat(m.publicKey, await derive(x, BASE))
+  return concat(mlKemPublicKey(m), await derive(x, BASE))
 }
 
 const pairOf = async (seed: Uint8Array): Promise<CryptoKeyPair> => ({
@@ -107,11 +106,11 @@ export const createXWing = (random: Random): KemInterface => ({
     const publicX = whole.slice(1184)
     const chance = ekm instanceof ArrayBuffer ? ofSize(ekm, 64) : random.bytes(64)
     const secretX = chance.slice(32)
-    const m = ml_kem768.encapsulate(whole.slice(0, 1184), chance.slice(0, 32))
+    const m = sealMlKem(whole.slice(0, 1184), chance.slice(0, 32))
     const [sentX, x] = await Promise.all([derive(secretX, BASE), derive(secretX, publicX)])
     return {
-      sharedSecret: combine(m.sharedSecret, x, sentX, publicX),
-      enc: toBuffer(concat(m.cipherText, sentX))
+      sharedSecret: combine(m.shared, x, sentX, publicX),
+      enc: toBuffer(concat(m.sealed, sentX))
     }
   },
   decap: async ({ recipientKey, enc }) => {
@@ -120,6 +119,6 @@ export const createXWing = (random: Random): KemInterface => ({
     const sentX = sent.slice(1088)
     const { m, x } = expand(seed)
     const [publicX, sharedX] = await Promise.all([derive(x, BASE), derive(x, sentX)])
-    return combine(ml_kem768.decapsulate(sent.slice(0, 1088), m.secretKey), sharedX, sentX, publicX)
+    return combine(openMlKem(m, sent.slice(0, 1088)), sharedX, sentX, publicX)
   }
 })
