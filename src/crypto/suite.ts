@@ -178,6 +178,8 @@ export interface Epochs {
   sweep(state: SessionState): SessionState
 
   current(state: SessionState): EpochInfo
+  /** Who is in a known epoch, followed or not. */
+  membersIn(state: SessionState, epoch: EpochId): readonly SessionMember[]
   /** All that could be followed, parents first. */
   known(state: SessionState): readonly EpochInfo[]
   /** ML5: the same for all who are in the same epoch on the same branch. */

@@ -224,6 +224,13 @@ export const createMlsSuite = ({ mls, own, authentication, clock }: MlsSuiteOpti
     return { state: saveLine(next), epoch: info }
   }
 
+  const membersOf = ({ parts, epoch }: Kept): readonly SessionMember[] => {
+    if (parts === undefined) return []
+    const found = membersByTree.get(parts.tree) ?? mls.leaves(epoch()).map(whoIs)
+    membersByTree.set(parts.tree, found)
+    return found
+  }
+
   const open: Suite['open'] = async (state, sealed) => {
     const line = load(state)
     const { groupId, number, kind } = mls.peek(sealed)
@@ -270,13 +277,7 @@ export const createMlsSuite = ({ mls, own, authentication, clock }: MlsSuiteOpti
     },
     add: async (state, members) => commitAndFollow(state, { add: keyPackagesOf(members) }),
     remove: async (state, devices) => commitAndFollow(state, { remove: devices }),
-    members: (state) => {
-      const { parts, epoch } = currentOf(load(state))
-      if (parts === undefined) return []
-      const found = membersByTree.get(parts.tree) ?? mls.leaves(epoch()).map(whoIs)
-      membersByTree.set(parts.tree, found)
-      return found
-    },
+    members: (state) => membersOf(currentOf(load(state))),
     seal: async (state, plaintext) => {
       const line = load(state)
       const kept = currentOf(line)
@@ -310,6 +311,7 @@ export const createMlsSuite = ({ mls, own, authentication, clock }: MlsSuiteOpti
         return swept === line ? state : saveLine(swept)
       },
       current: (state) => currentOf(load(state)).info,
+      membersIn: (state, id) => membersOf(find(load(state), id)),
       known: (state) =>
         load(state)
           .epochs.map(({ info }) => info)

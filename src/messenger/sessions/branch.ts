@@ -93,7 +93,7 @@ const bestOf = (suite: Suite, law: Law, state: SessionState, tips: readonly stri
     .map(({ id, number }) => ({
       id,
       number,
-      dropped: suite.members(epochs.follow(state, id)).filter(law.isDropped).length
+      dropped: epochs.membersIn(state, id).filter(law.isDropped).length
     }))
   const [best] = scored.toSorted((a, b) => a.dropped - b.dropped || b.number - a.number || (a.id < b.id ? -1 : 1))
   return best?.id ?? tips[0] ?? ''
