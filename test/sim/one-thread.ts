@@ -4,7 +4,7 @@
  * platform comes from the seed too. The crypto itself is the real one.
  */
 import { seededRandom } from '../../src/base/random.ts'
-import { answerNow, openly, rememberKey } from './sync-crypto.ts'
+import { answerInTurn, answerNow, openly, rememberKey } from './sync-crypto.ts'
 
 type Job = () => void
 type AnyFunction = (...args: never[]) => unknown
@@ -73,6 +73,12 @@ export const putInOrder = (seed: number): (() => void) => {
         )
       })
     }
+  /** Known now, and answered in its turn all the same. */
+  const inTurn = (value: unknown): Promise<unknown> =>
+    new Promise((resolve) => {
+      answers.push(() => resolve(value))
+      turn()
+    })
   const answer = (place: number, job: Job): void => {
     answers[place] = job
     outstanding--
@@ -84,7 +90,11 @@ export const putInOrder = (seed: number): (() => void) => {
     replace(Object.getPrototypeOf(subtle) as object, name, (real) => {
       const ordered = inOrder(real)
       return async function (this: unknown, ...args: unknown[]) {
-        if (name !== 'importKey') return answerNow(name, args) ?? (await ordered(this, args))
+        const now = answerNow(name, args)
+        if (now !== undefined) return now
+        const later = answerInTurn(name, args)
+        if (later !== undefined) return await inTurn(later)
+        if (name !== 'importKey') return await ordered(this, args)
         const key = await ordered(this, openly(args))
         rememberKey(key, args)
         return key
