@@ -61,6 +61,8 @@ export interface Applying {
   readonly isInOrder?: boolean
   /** LG7: nobody has these any more, or we are not owed them: what stands on them is placed without. */
   readonly forgiven?: ReadonlySet<string>
+  /** GR6: these are placed loosely, and nothing else stands on such. */
+  readonly isFarewell?: boolean
   /** What this write has changed already, where memory says what was before. */
   readonly settled?: readonly EventRow[]
 }
@@ -203,17 +205,22 @@ const isBelow = (chat: ChatRecord, { device, counter }: Pick<NewEvent, 'device' 
   counter <= (chat.floors?.[device] ?? 0)
 
 /** The row of an event, in its place; undefined when something it stands on is missing. */
-const placeEvent = (event: NewEvent, known: Known, { chat, now, law, forgiven }: Applying): EventRow | undefined => {
+const placeEvent = (event: NewEvent, known: Known, given: Applying): EventRow | undefined => {
+  const { chat, now, law, forgiven } = given
   if ((event.previous === undefined) !== (event.counter === 1)) refuse('counter and previous do not fit')
   const isOld = isBelow(chat, event)
   const parents: KnownRow[] = []
   let isLoose = false
+  const isHere = (id: string): boolean => {
+    const row = known.get(id)
+    if (row !== undefined && row.isLoose !== true) return true
+    isLoose ||= given.isFarewell === true
+    return isOld || forgiven?.has(id) === true
+  }
   if (event.previous !== undefined) {
+    if (!isHere(event.previous)) return undefined
     const previous = known.get(event.previous)
-    if (previous === undefined) {
-      if (!isOld && forgiven?.has(event.previous) !== true) return undefined
-      isLoose ||= !isOld
-    } else {
+    if (previous !== undefined) {
       if (previous.device !== event.device || previous.counter !== event.counter - 1) refuse('not the previous event')
       // LG3: a device's own times rise, or order keys would grow without end
       if (compareStamps(event, previous) <= 0) refuse('its time does not rise')
@@ -221,10 +228,9 @@ const placeEvent = (event: NewEvent, known: Known, { chat, now, law, forgiven }:
     }
   }
   for (const head of event.heads) {
+    if (!isHere(head)) return undefined
     const row = known.get(head)
     if (row !== undefined) parents.push(row)
-    else if (!isOld && forgiven?.has(head) !== true) return undefined
-    else isLoose ||= !isOld
   }
   const target = targetOf(event)
   if (target !== event.id && !isAboutChat(target)) {

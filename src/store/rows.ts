@@ -281,7 +281,7 @@ export interface EventRow {
   readonly basis?: readonly string[]
   /** `cut`: above a removal's cut (LG6), only its place is kept. `no-right`: kept and handed on, but without effect. */
   readonly void?: 'cut' | 'no-right'
-  /** Placed without something that it stands on: whoever takes us in may know its place better. */
+  /** GR6: from a farewell, placed without something that it stands on. Nothing else is placed on it. */
   readonly isLoose?: boolean
 }
 

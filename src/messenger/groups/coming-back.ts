@@ -1,7 +1,8 @@
 /**
  * GR6: whoever is told that they are out gets `member` events and nothing else, so these are placed without what they stand
- * on (`isLoose`), and their places are not those of everybody. Whoever is taken in again gives them their places, or, where
- * the admitter does not know them, takes them out of the log and applies them anew when all they stand on is here.
+ * on (`isLoose`): their places are not those of everybody, and nothing else is placed on them. Whoever is taken in again gives
+ * them their places, or, where the admitter does not know them, takes them out of the log and applies them anew when all
+ * they stand on is here.
  */
 import { bytesToBase64url } from '../../base/bytes.ts'
 import { deviceIdFromKey } from '../../crypto/device-id.ts'

@@ -113,7 +113,7 @@ const read = async (ctx: Context, { sender, chat: id, suite, log }: Told): Promi
   const place = chat ?? emptyChat(id, own.did, 'group', ctx.clock.now())
   const { good, unknown } = sortByDevice(ctx, place, verified)
   if (unknown.length > 0) throw new AppError('untrusted', 'written by a device that is nobody’s')
-  const loose = chat?.standing === undefined ? [] : await looseEvents(ctx, chat)
+  const loose = chat === undefined ? [] : await looseEvents(ctx, chat)
   return {
     tables: ['chats', 'contacts', 'events', 'messages', 'outbox', 'aside'],
     write: (change) => enter(ctx, change, { id, log, events: good, loose, law }),
@@ -146,7 +146,8 @@ const toFarewell = (ctx: Context, id: ChatId, verified: readonly VerifiedEvent[]
         device: ctx.device.id,
         now: ctx.clock.now(),
         law: ctx.laws.get(id),
-        forgiven
+        forgiven,
+        isFarewell: true
       })
       if (applied.law === undefined) return
       ctx.laws.set(id, applied.law)
@@ -197,10 +198,8 @@ const enter = async (ctx: Context, change: Change, { id, log, events, loose, law
   const known = ctx.db.memory.chats.get(id)
   const isNew = known === undefined || known.standing !== undefined
   const left = known ?? emptyChat(id, own.did, 'group', now)
-  const { again, settled, ...back } = isNew
-    ? await settleLoose(ctx, change, left, { log, loose })
-    : { chat: left, again: [], settled: [] }
-  const chat = isNew ? toBeginning(back.chat, log, ctx.device.id, now) : left
+  const { again, settled, ...back } = await settleLoose(ctx, change, left, { log, loose })
+  const chat = isNew ? toBeginning(back.chat, log, ctx.device.id, now) : back.chat
   if (isNew) await putFloors(ctx, chat, log, law)
   const before = ctx.laws.get(id) ?? createGroupLaw([])
   const out = new Set(again.map((event) => event.id))
