@@ -2,7 +2,7 @@
  * OpenPGP keys as this app has them: a version 6 Ed25519 root, subkeys of devices, and signatures by the root. Keys come and
  * go as bytes; parsed ones are kept in a small cache, because parsing and checking self-signatures costs more than a message.
  */
-import { bytesToHex, hexToBytes } from '../base/bytes.ts'
+import { bytesToHex, concat, hexToBytes } from '../base/bytes.ts'
 import { AppError } from '../base/errors.ts'
 import { isSoundPoint } from './ed25519.ts'
 import { sha256 } from './hash.ts'
@@ -188,8 +188,27 @@ export const signByRoot = async (secret: SecretCertificate, data: Uint8Array, no
     return (await sign({ ...options, detached: true, format: 'binary' })) as Uint8Array
   })
 
+/** Bindings are looked at for every message: what held once holds for the same bytes under the same certificate. */
+const held = new WeakMap<Certificate, Set<string>>()
+const MOST_HELD = 64
+
 /** True only for one signature, by the primary key itself. */
 export const isSignedByRoot = async (
+  certificate: Certificate,
+  data: Uint8Array,
+  signature: Uint8Array
+): Promise<boolean> => {
+  const name = bytesToHex(sha256(concat(sha256(data), signature)))
+  const known = held.get(certificate) ?? new Set()
+  if (known.has(name)) return true
+  const isHeld = await checkRootSignature(certificate, data, signature)
+  if (!isHeld) return false
+  if (known.size >= MOST_HELD) known.clear()
+  held.set(certificate, known.add(name))
+  return true
+}
+
+const checkRootSignature = async (
   certificate: Certificate,
   data: Uint8Array,
   signature: Uint8Array
