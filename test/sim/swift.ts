@@ -9,6 +9,7 @@ import {
   createHmac,
   createPrivateKey,
   createPublicKey,
+  createSecretKey,
   decapsulate,
   hash,
   type KeyObject,
@@ -26,13 +27,13 @@ const gcm = (key: Uint8Array, nonce: Uint8Array, aad?: Uint8Array) => {
   const name = key.length === 16 ? 'aes-128-gcm' : 'aes-256-gcm'
   return {
     encrypt: (plain: Uint8Array): Uint8Array => {
-      const cipher = createCipheriv(name, key, nonce)
+      const cipher = createCipheriv(name, createSecretKey(key), nonce)
       if (aad !== undefined) cipher.setAAD(aad)
       return new Uint8Array(Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]))
     },
     decrypt: (sealed: Uint8Array): Uint8Array => {
       const at = sealed.length - TAG_BYTES
-      const decipher = createDecipheriv(name, key, nonce)
+      const decipher = createDecipheriv(name, createSecretKey(key), nonce)
       if (aad !== undefined) decipher.setAAD(aad)
       decipher.setAuthTag(sealed.subarray(at))
       return new Uint8Array(Buffer.concat([decipher.update(sealed.subarray(0, at)), decipher.final()]))
@@ -71,7 +72,7 @@ const publicPart = (key: KeyObject, size: number): Uint8Array =>
   new Uint8Array(createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(-size))
 
 const mac = (algorithm: string, key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array => {
-  const made = createHmac(algorithm, key)
+  const made = createHmac(algorithm, createSecretKey(key))
   for (const part of parts) made.update(part)
   return new Uint8Array(made.digest())
 }
