@@ -59,6 +59,27 @@ test(
 )
 
 test(
+  'who was let in by somebody who did not know of all members asks the others at once',
+  async () => {
+    const { alice, bob, carol, dave, chat } = await setup(53)
+    const erin = await world.person('erin')
+    await world.pair(alice, erin)
+    for (const other of [alice, bob]) world.network.cut(carol.device, other.device)
+    await nodeOf(alice).addMembers(chat, [erin.did])
+    await nodeOf(carol).addMembers(chat, [dave.did])
+    await world.pass(2 * MINUTE)
+    expect((await groupOf(dave, chat))?.members).toHaveLength(4)
+    world.network.heal()
+    // nobody writes anything
+    await world.pass(5 * MINUTE)
+    for (const person of [alice, bob, carol, dave, erin]) {
+      expect((await groupOf(person, chat))?.members).toHaveLength(5)
+    }
+  },
+  LONG_STORY_MS
+)
+
+test(
   'whom somebody let in who was out already is told so by them',
   async () => {
     const { alice, bob, carol, dave, chat } = await setup(52)

@@ -244,6 +244,8 @@ const enter = async (ctx: Context, own: Own, { opened, sender, chat, key }: Arri
     generation: session.generation
   })
   ctx.moved(chat)
+  // SY1: whoever let us in may not have known of all that was said when they did
+  if (draft !== undefined && draft.isFarewell !== true) ctx.noticeGap(chat)
 }
 
 /** Two people who go on in a new session: what was sealed in older ones and not taken is sealed again there. */
