@@ -45,6 +45,8 @@ export const openDisk = async ({
     autoOpen: false,
     ...(indexedDB && IDBKeyRange && { indexedDB, IDBKeyRange })
   })
+  // of queries, of which there are none: all it does is to make and abort a signal for each write
+  dexie.unuse({ stack: 'dbcore', name: 'Cache' })
   applySchema(dexie)
   dexie.on('blocked', () => onBlocked?.())
   let isOver = false
