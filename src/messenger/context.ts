@@ -167,10 +167,13 @@ export const inBackground = (ctx: Context, event: string, job: () => Promise<unk
   })
 }
 
+/** One for all: most deadlines end so, and nobody asks where. */
+const STOPPED = new AppError('aborted', 'stopped')
+
 /** A signal that ends after `ms`, or when the messenger stops. Call `done` when it is not needed any more. */
 export const deadline = (ctx: Context, ms: number): { readonly signal: AbortSignal; done(): void } => {
   const over = new AbortController()
-  const stop = (): void => over.abort(new AppError('aborted', 'stopped'))
+  const stop = (): void => over.abort(STOPPED)
   ctx.stopping.signal.addEventListener('abort', stop, { once: true })
   ctx.clock.sleep(ms, over.signal).then(
     () => over.abort(new AppError('timeout', 'took too long')),
