@@ -212,12 +212,11 @@ const enter = async (ctx: Context, change: Change, { id, log, events, loose, law
     law: out.size === 0 ? before : createGroupLaw([...before.events.values()].filter((event) => !out.has(event.id))),
     settled
   })
-  const waiting = applied.notYet.filter((event) => out.has(event.id))
-  if (waiting.length > 0) {
+  if (applied.notYet.length > 0) {
     await putAside(
       ctx.db,
       id,
-      waiting.map((event) => toAsideRow(id, event, now))
+      applied.notYet.map((event) => toAsideRow(id, event, now))
     )
   }
   const { join: _, standing: __, ...rest } = applied.chat
