@@ -13,7 +13,9 @@ type Counted = Pick<SimResult, 'commits' | 'rivalCommits'>
 export const watchMail = (run: Run): (() => Counted) => {
   const { persons, world, groups } = run
   const commitsByEpoch = new Map<string, Set<string>>()
-  const seen = new Set<string>()
+  const seen = new Map<Person, Set<string>>(persons.map((person) => [person, new Set()]))
+  /** They are replaced, never changed. */
+  const counted = new WeakSet<object>()
   /** By person and group: who was out the last time somebody looked. */
   const outBefore = new Map<string, ReadonlySet<Did>>()
 
@@ -37,10 +39,14 @@ export const watchMail = (run: Run): (() => Counted) => {
   const look = async (): Promise<void> => {
     for (const person of persons) {
       if (person.isDead) continue
-      const fresh = [...person.db.memory.mail.values()].filter(({ id }) => !seen.has(`${person.name} ${id}`))
-      for (const { id } of fresh) seen.add(`${person.name} ${id}`)
+      const old = seen.get(person)
+      const fresh: MailRow[] = []
+      for (const row of person.db.memory.mail.values()) if (old?.has(row.id) === false) fresh.push(row)
+      for (const { id } of fresh) old?.add(id)
       for (const { group, mls } of person.db.memory.sessions.values()) {
-        for (const { id, number } of mls?.commits ?? []) {
+        if (mls === undefined || counted.has(mls.commits)) continue
+        counted.add(mls.commits)
+        for (const { id, number } of mls.commits) {
           const key = `${group} ${number}`
           commitsByEpoch.set(key, (commitsByEpoch.get(key) ?? new Set()).add(id))
         }
