@@ -8,6 +8,7 @@ import type { ChatId, DeviceId, Did, MessageId } from '../model/ids.ts'
 import type { MemberEvent } from '../model/roster.ts'
 import type { Db } from './database.ts'
 import { newestLine, refoldLines } from './projection.ts'
+import { isFloor } from './rows.ts'
 import type { ChatRecord, EventRow } from './rows.ts'
 import { eventsAbout, eventsOfDevice, getEvents, getMessages } from './timeline.ts'
 import type { Change } from './watch.ts'
@@ -83,6 +84,7 @@ export const followLaw = async (db: Db, change: Change, following: Following): P
   const { law, before } = following
   if (law === undefined || before === undefined || law === before) return following.chat
   const chat = followMembers(following, law, before)
+  await liftCuts(db, chat, law, before)
   const cutOff = await cutBack(db, change, { ...following, chat }, law, before)
   return await refoldLines(
     db,
@@ -115,6 +117,25 @@ const followMembers = (
   const next: ChatRecord = { ...rest, owedFrom, debts }
   if (standing === 'joining') return { ...next, standing }
   return isIn || roster.root === undefined ? next : { ...next, standing: 'left' }
+}
+
+/** What a removal refused that turned out to be void is taken after all: its text comes again with the next comparison. */
+const liftCuts = async (db: Db, chat: ChatRecord, law: GroupLaw, before: GroupLaw): Promise<void> => {
+  const now = new Set(law.roster.removals.map(({ id, account }) => `${id} ${account}`))
+  const gone = before.roster.removals.filter(({ id, account }) => !now.has(`${id} ${account}`))
+  if (gone.length === 0) return
+  const accounts = new Set(gone.map(({ account }) => account))
+  const lifted: EventRow[] = []
+  for (const [device, { counter }] of Object.entries(chat.chains)) {
+    for (const row of await eventsOfDevice(db, chat.id, device as DeviceId, 1, counter)) {
+      if (row.void !== 'cut' || isFloor(row) || !accounts.has(row.author)) continue
+      const basis = row.basis ?? []
+      if (law.refusalOf(row, basis) !== undefined) continue
+      const { void: _, ...rest } = row
+      lifted.push({ ...rest, ...(!hasRight(row, law, basis) && { void: 'no-right' as const }), isLifted: true })
+    }
+  }
+  await db.tables.events.bulkPut(lifted)
 }
 
 /** Events above a new cut that came before it. */

@@ -124,7 +124,9 @@ const fillBodies = async (
 ): Promise<readonly EventRow[]> =>
   (await findWithheld(db, chat.id, [...offered.keys()])).flatMap((row) => {
     const { body, salt, content } = offered.get(row.id) ?? {}
-    return content === undefined ? [] : [{ ...row, body, salt, content, target: targetOf({ ...row, content }) }]
+    return content === undefined
+      ? []
+      : [{ ...row, isLifted: false, body, salt, content, target: targetOf({ ...row, content }) }]
   })
 
 type KnownRow = Pick<

@@ -283,6 +283,8 @@ export interface EventRow {
   readonly void?: 'cut' | 'no-right'
   /** GR6: from a farewell, placed without something that it stands on. Nothing else is placed on it. */
   readonly isLoose?: boolean
+  /** LG6: it was refused, and what refused it turned out to be void: a body is missing that others have. */
+  readonly isLifted?: boolean
 }
 
 /** LG7: all that is known of it is its place; what it says was before our joining. */

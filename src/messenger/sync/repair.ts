@@ -98,7 +98,11 @@ const compare = async (
 ): Promise<Repaired> => {
   const nonce = ctx.random.bytes(16)
   const conversation = base64urlToBytes(chat)
-  const { set } = await collect(ctx.db, knownChat(ctx.db, chat), { nonce, since, isIn: (row) => row.void !== 'cut' })
+  const { set } = await collect(ctx.db, knownChat(ctx.db, chat), {
+    nonce,
+    since,
+    isIn: (row) => row.void !== 'cut' && row.isLifted !== true
+  })
   const needed = new Map<string, Uint8Array>()
   let message: Uint8Array | undefined = initiate(set)
   let rounds = 0
