@@ -71,7 +71,10 @@ const keepGroup = async (ctx: Context, own: Own, keep: Upkeep, chat: ChatRecord)
   if (state === undefined || !isHere) return await plead(ctx, own, { chat, session, suite, keep })
 
   const law = lawOf(ctx, own, chat)
-  if (await settleAgain(ctx, own, { session, suite, law })) return 0
+  const settled = await settleAgain(ctx, own, { session, suite, law })
+  if (settled === 'moved') return 0
+  // what we commit on a branch that nobody follows is lost; they take us in again
+  if (settled === 'out') return await plead(ctx, own, { chat, session, suite, keep })
   const notes = session.mls
   if (notes === undefined) return undefined
   const plan = planFor(ctx, own, chat, { suite, state, notes, law })
@@ -90,27 +93,31 @@ const keepGroup = async (ctx: Context, own: Own, keep: Upkeep, chat: ChatRecord)
   return 0
 }
 
-/** The roster may have made something lawful that was not, or the other way round. True: another epoch is followed. */
+/**
+ * The roster may have made something lawful that was not, or the other way round. `moved`: another epoch is followed; `out`:
+ * everybody goes on in one that we are not in.
+ */
 const settleAgain = async (
   ctx: Context,
   own: Own,
   { session, suite, law }: { readonly session: SessionRow; readonly suite: Suite; readonly law: Law }
-): Promise<boolean> => {
-  const hasMoved = await inSession(ctx, session.chat, async () => {
+): Promise<'moved' | 'out' | 'here'> => {
+  const outcome = await inSession(ctx, session.chat, async () => {
     const before = currentRow(ctx, session)
     const state = before && (await loadState(ctx, before))
-    if (before?.mls === undefined || state === undefined) return false
+    if (before?.mls === undefined || state === undefined) return 'here'
     const settled = settle(suite, law, state, before.mls, ctx.clock.now())
-    if (!settled.hasMoved || settled.state instanceof Uint8Array) return false
+    if (settled.isOut) return 'out'
+    if (!settled.hasMoved || settled.state instanceof Uint8Array) return 'here'
     const lostMail = settled.hasSwitched ? lostMailOf(ctx, before, settled.lineage) : []
     const row = { ...before, mls: settled.notes }
     await ctx.db.write(SESSION_TABLES, () =>
       writeSession(ctx, { before, row, from: state, state: settled.state as ReadonlyMap<string, Uint8Array>, lostMail })
     )
-    return true
+    return 'moved' as const
   })
-  if (hasMoved) ctx.moved(session.chat)
-  return hasMoved
+  if (outcome === 'moved') ctx.moved(session.chat)
+  return outcome
 }
 
 const carryOut = async (
