@@ -10,6 +10,7 @@ import { MAX_DOCUMENT_BYTES } from './document.ts'
 import { MAX_EVENT_BYTES } from './event.ts'
 import { MAX_HEAD_BYTES } from './head.ts'
 import { MAX_KEY_PACKAGE_BYTES } from './mls.ts'
+import { MAX_NAME_CHARS } from './profile.ts'
 import { bytes, field, fixed, flag, listOf, maybe, message, oneOf, text, uint, version, type Of } from './schema.ts'
 
 /** An answer shares its frame with the seal (1.2 KiB) and the delivery's own fields. */
@@ -101,7 +102,9 @@ const askedDocument = message(
     document: field(1, bytes({ min: 1, max: MAX_DOCUMENT_BYTES })),
     head: maybe(2, bytes({ min: 1, max: MAX_HEAD_BYTES })),
     /** Of the devices that the answerer knows. */
-    bindings: maybe(3, bindings)
+    bindings: maybe(3, bindings),
+    /** As they call themselves, by what the answerer knows; believed until they say it themselves. */
+    name: maybe(4, text({ max: MAX_NAME_CHARS }))
   }
 )
 export type AskedDocument = Of<typeof askedDocument>

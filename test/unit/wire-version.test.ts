@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
 
-const PINNED = '2564cf094f47062355fcbfcfcef8546684ab40f23ef203900054b3e249af2e70'
+const PINNED = '984d50cde931ed7cbf0aaa8504041fa36d1ea573fdc991067b9b5120b32d2f56'
 
 const isCodec = (value: unknown): value is { name: string; about: unknown } =>
   typeof value === 'object' && value !== null && 'about' in value && 'encode' in value

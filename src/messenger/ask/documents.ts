@@ -35,8 +35,13 @@ const findDocument = async (
 ): Promise<AskedDocument | undefined> => {
   const { secrets } = needOwn(ctx)
   if (sameBytes(hash, secrets.documentHash)) {
-    const head = knownAccount(ctx.db)?.head
-    return { document: secrets.document, ...(head && { head }), bindings: [secrets.device.binding] }
+    const { head, name } = knownAccount(ctx.db) ?? {}
+    return {
+      document: secrets.document,
+      ...(head && { head }),
+      bindings: [secrets.device.binding],
+      ...(name !== undefined && { name })
+    }
   }
   const row = await getDocument(ctx.db, hash)
   if (row === undefined || !isAllowed(row.did)) return undefined
@@ -46,6 +51,7 @@ const findDocument = async (
   return {
     document: row.bytes,
     ...(isInForce && place.head && { head: place.head }),
-    bindings: (contact?.devices ?? []).slice(0, 16).map(({ binding }) => binding)
+    bindings: (contact?.devices ?? []).slice(0, 16).map(({ binding }) => binding),
+    ...(contact?.name !== undefined && { name: contact.name })
   }
 }

@@ -183,7 +183,13 @@ const meetOne = async (ctx: Context, chat: ChatId, did: Did): Promise<boolean> =
     if (checked === undefined || checked.did !== did) continue
     const both = found ?? (head !== undefined && headFits(head, checked) ? { head, document: checked } : undefined)
     if (both === undefined || !sameBytes(both.document.hash, checked.hash)) continue
-    const person: Person = { didKey: checked.didKey, documentHash: hash, homes: [] }
+    const name = given?.name
+    const person: Person = {
+      didKey: checked.didKey,
+      documentHash: hash,
+      homes: [],
+      ...(name !== undefined && { name })
+    }
     await writePerson(ctx, did, person, { found: both, bindings: given?.bindings ?? [] })
     return isKnown(ctx, did)
   }
