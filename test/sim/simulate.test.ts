@@ -45,7 +45,7 @@ test.each(Array.from({ length: 4 }, (_, at) => [at * 5 + 1, at * 5 + 5]))(
 )
 
 test('a whole world: 300 steps in which everything happened that can happen', async () => {
-  const { code, results, why } = await runSim('--seed', '21', '--steps', '300', '--people', '5')
+  const { code, results, why } = await runSim('--seed', '2', '--steps', '300', '--people', '5')
   expect(why).toBe('')
   expect(code).toBe(0)
   expect(results[0]?.sent).toBeGreaterThanOrEqual(75)
