@@ -14,8 +14,8 @@ export interface Removal {
   /** The whole account: a device without a cut has the cut 0. */
   readonly isWhole: boolean
   readonly counters: ReadonlyMap<DeviceId, number>
-  /** The event that took the account in again. */
-  readonly liftedBy?: string
+  /** Events that took the account in again, by somebody who knew of the removal: rival ones too, of which one only counts. */
+  readonly liftedBy: readonly string[]
 }
 
 export interface Written {
@@ -33,7 +33,7 @@ export const findRefusal = (
   removals.find((removal) => {
     if (removal.account !== author) return false
     const allowed = removal.counters.get(device) ?? (removal.isWhole ? 0 : Number.POSITIVE_INFINITY)
-    return counter > allowed && !(removal.liftedBy !== undefined && follows(removal.liftedBy))
+    return counter > allowed && !removal.liftedBy.some(follows)
   })
 
 /** A device that wrote two events with one counter; both are kept and shown, and the device is marked. */

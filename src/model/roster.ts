@@ -275,17 +275,16 @@ const add = ({
       )
   )
   const accounts = new Set(fresh.map(({ account }) => account))
-  if (accounts.size === 0) return { reason: 'nobody-new' }
   if (state.members.size + accounts.size > MAX_ACCOUNTS) return { reason: 'full' }
-  for (const seat of fresh) {
-    if (state.members.has(seat.account)) continue
-    seatMember(state, seat, event)
-    state.removals = state.removals.map((removal) =>
-      removal.account === seat.account && removal.isWhole && removal.liftedBy === undefined
-        ? { ...removal, liftedBy: event.id }
-        : removal
-    )
-  }
+  for (const seat of fresh) if (!state.members.has(seat.account)) seatMember(state, seat, event)
+  // of rival addings one only counts, but whoever came in by another one and wrote has done nothing wrong (LG6)
+  const named = new Set(change.seats.map(({ account }) => account))
+  state.removals = state.removals.map((removal) =>
+    named.has(removal.account) && removal.isWhole && follows(event.id, removal.id)
+      ? { ...removal, liftedBy: [...removal.liftedBy, event.id] }
+      : removal
+  )
+  if (accounts.size === 0) return { reason: 'nobody-new' }
   if (change.pass !== undefined) state.usesByPass.set(change.pass, uses + 1)
   return APPLIED
 }
@@ -319,7 +318,7 @@ const remove = ({
       counters.set(device, Math.max(counters.get(device) ?? 0, counter))
     }
     if (whole.has(account)) state.members.delete(account)
-    state.removals.push({ id: event.id, account, isWhole: whole.has(account), counters })
+    state.removals.push({ id: event.id, account, isWhole: whole.has(account), counters, liftedBy: [] })
   }
   return APPLIED
 }

@@ -64,6 +64,19 @@ test('LG6 above a cut everything is refused, but for what follows a second joini
   expect(law.wasEverIn(carol)).toBe(false)
 })
 
+test('LG6 whoever came in by the adding that does not count has done nothing wrong by writing', () => {
+  const rival = { ...event('5', 1, ['3'], { kind: 'add', seats: [{ account: bob, role: 'member' }] }) }
+  for (const order of [
+    [again, rival],
+    [rival, again]
+  ]) {
+    const law = createGroupLaw([found, closed, removal, ...order])
+    expect(law.refusalOf({ author: bob, device: device(bob), counter: 6 }, ['5'])).toBeUndefined()
+    expect(law.refusalOf({ author: bob, device: device(bob), counter: 6 }, ['4'])).toBeUndefined()
+    expect(law.refusalOf({ author: bob, device: device(bob), counter: 6 }, ['2'])?.id).toBe('3')
+  }
+})
+
 test('the basis of an event is the newest of what its parents stand on', () => {
   const law = createGroupLaw([found, closed, removal])
   expect(law.merge([['1'], ['2']])).toEqual(['2'])
