@@ -65,12 +65,14 @@ test('LG6 above a cut everything is refused, but for what follows a second joini
 })
 
 test('LG6 whoever came in by the adding that does not count has done nothing wrong by writing', () => {
-  const rival = { ...event('5', 1, ['3'], { kind: 'add', seats: [{ account: bob, role: 'member' }] }) }
+  const rival = { ...event('5', 1, ['3a'], again.change), author: carol, device: device(carol) }
+  const promoted = event('3a', 4, ['3'], { kind: 'add', seats: [{ account: carol, role: 'admin' }] })
+  const first = { ...again, counter: 5, after: ['3a'] }
   for (const order of [
-    [again, rival],
-    [rival, again]
+    [first, rival],
+    [rival, first]
   ]) {
-    const law = createGroupLaw([found, closed, removal, ...order])
+    const law = createGroupLaw([found, closed, removal, promoted, ...order])
     expect(law.refusalOf({ author: bob, device: device(bob), counter: 6 }, ['5'])).toBeUndefined()
     expect(law.refusalOf({ author: bob, device: device(bob), counter: 6 }, ['4'])).toBeUndefined()
     expect(law.refusalOf({ author: bob, device: device(bob), counter: 6 }, ['2'])?.id).toBe('3')
